@@ -1,0 +1,47 @@
+# make run    set up and serve the demo on http://127.0.0.1:8080
+# make test   set up and run every check
+PORT ?= 8080
+DATA ?= var
+PYTHON ?= python3.11
+BIN := .venv/bin
+export SUIJIAN_DATA := $(DATA)
+
+.PHONY: help run reset test check lint browser clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: .venv/run ## install into .venv, create the database, load the demo, serve
+	@$(BIN)/suijian demo --port $(PORT)
+
+reset: .venv/run ## forget the demo's data and begin anew
+	@echo "== removing $(DATA)"; rm -rf "$(DATA)"
+	@$(BIN)/suijian demo --port $(PORT)
+
+test: .venv/dev browser check ## install what the tests need, then lint, types, contract, tests
+	@echo "== tests"; $(BIN)/python -m pytest
+
+check: .venv/dev ## ruff, mypy, import contract
+	@echo "== ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== mypy"; $(BIN)/mypy
+	@echo "== import contract"; $(BIN)/lint-imports
+
+lint: .venv/dev ## let ruff mend what it can
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+browser: ## Chromium and a Chinese font from Debian, for the browser tests
+	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk' || { \
+	  echo "== installing chromium and fonts-noto-cjk (once)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; }
+
+.venv/python:
+	@echo "== creating .venv (once)"; $(PYTHON) -m venv .venv && touch $@
+
+.venv/run: .venv/python pyproject.toml
+	@echo "== installing Suijian into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e . && touch $@
+
+.venv/dev: .venv/python pyproject.toml
+	@echo "== installing Suijian and its test tools into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]' && touch $@ .venv/run
+
+clean: ## remove .venv and the demo's data
+	rm -rf .venv var

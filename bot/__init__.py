@@ -1,0 +1,1 @@
+"""The room that talks: channels, dialogs, pages, the command line."""

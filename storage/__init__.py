@@ -1,0 +1,1 @@
+"""The room that remembers. Synchronous throughout; the bot calls it through a bounded worker."""

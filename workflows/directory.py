@@ -1,0 +1,82 @@
+"""The two directories (两库): who may be inspected, and who may inspect.
+
+Sources: 002 二(二); 003 annexes 2 and 6 三(三); 004 二(三)2; 行政处罚法 art. 42.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+TARGET_KINDS = {
+    "enterprise": "企业",
+    "cooperative": "农民专业合作社",
+    "individual": "个体工商户",
+    "organisation": "其他组织",
+    "product": "产品",
+    "project": "项目",
+    "conduct": "行为",
+}
+TARGET_STATUSES = {"active": "存续", "revoked": "吊销", "deregistered": "注销", "closed": "停业", "moved": "迁出"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One entry of the directory of targets (检查对象名录库).
+
+    `id` is the 统一社会信用代码, upper-case and half-width, else "R:" + registration number (draw.md, "Bytes").
+    """
+
+    id: str
+    name: str
+    kind: str = "enterprise"
+    address: str = ""
+    region: str = ""
+    status: str = "active"
+    established: date | None = None
+    tags: tuple[str, ...] = ()
+    risk: str = ""
+    credit: str = ""
+    contact: str = ""
+    phone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """One entry of the directory of inspectors (执法检查人员名录库). `id` is "P:" + staff number.
+
+    `role` is "inspector", or "expert" or "assistant", who never count towards the team size.
+    """
+
+    id: str
+    name: str
+    department: str
+    certificate: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    role: str = "inspector"
+    gender: str = ""
+    title: str = ""
+    expertise: tuple[str, ...] = ()
+    region: str = ""
+    on_duty: bool = True
+    phone: str = ""
+    recusals: tuple[str, ...] = ()
+
+
+def certificate_valid(inspector: Inspector, on: date) -> bool:
+    """Whether the enforcement certificate is in force on that day (行政处罚法 art. 42)."""
+    if not inspector.certificate or inspector.valid_until is None:
+        return False
+    return (inspector.valid_from is None or inspector.valid_from <= on) and on <= inspector.valid_until
+
+
+def counts(inspector: Inspector, on: date) -> bool:
+    """Whether this person counts towards "not fewer than two" on that day: no expert, no assistant, no lapsed certificate."""
+    return inspector.role == "inspector" and certificate_valid(inspector, on)
+
+
+def drawable(inspector: Inspector, on: date) -> bool:
+    return counts(inspector, on) and inspector.on_duty

@@ -1,0 +1,52 @@
+"""The annual plan (年度抽查计划) and its tasks. The eight fields: 002 二(三)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+PLAN_FIELDS = {
+    "plan_name": "抽查计划名称",
+    "name": "抽查任务名称",
+    "type": "抽查类型",
+    "items": "抽查事项",
+    "targets": "抽查对象",
+    "dates": "抽查日期",
+    "lead": "发起部门",
+    "departments": "参与部门",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task (抽查任务) of a plan. `targeted` is 定向. `departments` holds every department on site, the lead first.
+
+    `scope` is the target tag or kind the task draws from; `quota` the number of targets, else `ratio` of the directory.
+    """
+
+    id: str
+    name: str
+    targeted: bool
+    items: tuple[str, ...]
+    scope: str
+    starts: date
+    ends: date
+    lead: str
+    departments: tuple[str, ...]
+    quota: int | None = None
+    ratio: str = ""
+    region: str = ""
+    unannounced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A version of the annual plan. A change is a new version, never an overwrite (002 二(三); 003 annex 7 二(四))."""
+
+    id: str
+    name: str
+    year: int
+    version: int
+    profile: str
+    tasks: tuple[Task, ...]
+    approval: str = ""
