@@ -1,0 +1,152 @@
+"""The draw of one task: what goes in, what comes out. The only door; see docs/decisions/draw-seam.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.directory import Inspector, Target
+from workflows.draw import impossible
+from workflows.draw.impossible import DrawImpossible
+from workflows.draw.inputs import check_ids, inputs_digest, inspector_lines, target_lines, task_line
+from workflows.draw.targets import exclusions, in_task, select_targets, size
+from workflows.draw.teams import Member, People, expert, match, seats, standing, substitutes, visit_days
+from workflows.draw.tickets import key
+from workflows.plan import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawRequest:
+    """`targets` and `inspectors` are the full directories, experts included, in any order.
+
+    `seed` is 32 bytes as 64 hex digits, `on` the day of the draw, `loads` (inspector id, seats this year),
+    `reserve` how many targets stand by. The first of `task.departments` leads; each department gets a seat.
+    """
+
+    plan_id: str
+    task: Task
+    targets: tuple[Target, ...]
+    inspectors: tuple[Inspector, ...]
+    seed: str
+    on: date
+    year_drawn: frozenset[str] = frozenset()
+    team_size: int = 2
+    reserve: int = 2
+    experts: bool = False
+    loads: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One target drawn, its one team, and per department who steps in, strictly in that order."""
+
+    target_id: str
+    members: tuple[Member, ...]
+    experts: tuple[str, ...]
+    substitutes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawResult:
+    """`targets_total` counts the targets the task means, `eligible` those not in `excluded` (id, rule).
+
+    Nobody but the machine may see `selected` before release (mutual-blind).
+    """
+
+    task_id: str
+    seed: str
+    targets_total: int
+    eligible: int
+    excluded: tuple[tuple[str, str], ...]
+    selected: tuple[Drawn, ...]
+    reserve: tuple[str, ...]
+    inputs_digest: str
+
+
+def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
+    """Draws a task's targets and their teams in one go; the order in which rows come changes nothing.
+
+    BadInput when the seed, an id or the ratio cannot be read.
+    """
+    check_ids(request.targets, "检查对象名录库")
+    check_ids(request.inspectors, "执法检查人员名录库")
+    people = standing(request.inspectors, request.task, request.on)
+    if refused := staffing(request, people):
+        return refused
+    meant = {target.id: target for target in in_task(request.targets, request.task)}
+    excluded = exclusions(meant.values(), request.task, request.year_drawn)
+    eligible = meant.keys() - excluded.keys()
+    if not eligible:
+        return impossible.no_target(request.task, tuple(excluded.items()))
+    count = size(request.task, len(eligible))
+    selected, reserve = select_targets(
+        key(request.seed, f"object/{request.plan_id}"), eligible, count, request.reserve
+    )
+    drawn = assign(request, people, [meant[id] for id in selected])
+    if isinstance(drawn, DrawImpossible):
+        return drawn
+    return DrawResult(
+        request.task.id,
+        request.seed,
+        len(meant),
+        len(eligible),
+        tuple(sorted(excluded.items())),
+        drawn,
+        reserve,
+        looked_at(request),
+    )
+
+
+def staffing(request: DrawRequest, people: People) -> DrawImpossible | None:
+    """What already forbids the draw before anything is drawn, the lead department first."""
+    task = request.task
+    if request.team_size < 2:
+        return impossible.team_too_small(request.team_size)
+    if task.lead not in task.departments[:1]:
+        return impossible.no_department(task)
+    for department, needed in seats(task.departments, request.team_size).items():
+        listed = [
+            one for one in request.inspectors if one.department == department and one.role == "inspector"
+        ]
+        refused = impossible.understaffed(
+            department,
+            needed,
+            listed,
+            len(people[department]),
+            department == task.lead,
+            visit_days(task, request.on),
+        )
+        if refused:
+            return refused
+    return None
+
+
+def assign(request: DrawRequest, people: People, targets: list[Target]) -> tuple[Drawn, ...] | DrawImpossible:
+    """One `Drawn` for each target, in the order of the targets."""
+    task, matching = request.task, key(request.seed, f"match/{request.plan_id}")
+    wanted = seats(task.departments, request.team_size)
+    teams = match(people, wanted, task.lead, targets, matching, dict(request.loads))
+    if isinstance(teams, DrawImpossible):
+        return teams
+    known = {one.id: one for one in request.inspectors}
+    drawn = []
+    for target in targets:
+        members = teams[target.id]
+        taken = [known[member.inspector_id] for member in members]
+        helping = expert(request.inspectors, task, target, taken, matching) if request.experts else ()
+        present = taken + [known[id] for id in helping]
+        waiting = tuple((name, substitutes(people, target, name, present, matching)) for name in wanted)
+        drawn.append(Drawn(target.id, members, helping, waiting))
+    return tuple(drawn)
+
+
+def looked_at(request: DrawRequest) -> str:
+    """The digest that names the inputs: the task with its settings, then both directories."""
+    settings = (request.on, request.team_size, request.reserve, request.experts)
+    return inputs_digest(
+        [
+            task_line(request.plan_id, request.task, *settings),
+            *target_lines(request.targets, request.year_drawn),
+            *inspector_lines(request.inspectors, dict(request.loads)),
+        ]
+    )
