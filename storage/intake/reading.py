@@ -1,0 +1,112 @@
+"""From a bureau's file to a `Table`: the right sheet, the header under its titles, the rows without the furniture."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from storage.intake.delimited import read_delimited
+from storage.intake.headings import known, plain
+from storage.intake.table import Row, Table
+from storage.intake.workbook import MOST_BYTES, Grid, is_blank, read_workbook
+from workflows.errors import BadFile
+
+_OTHER_FILES = (
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"GIF8", "图片"),
+    (b"BM", "图片"),
+    (b"RIFF", "图片或音像"),
+    (b"%PDF", "PDF 文件"),
+    (b"Rar!", "压缩包"),
+    (b"7z\xbc\xaf", "压缩包"),
+)
+_WEB_PAGE = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|table|meta|head)", re.IGNORECASE)
+_FOOTER = re.compile(r"^(填表人|填报人|填报单位|填报部门|审核人|负责人|制表人?|注|备注|说明|合计)\s*[:：]")
+# Invisible marks and direction overrides: nobody types them, and they make two equal names differ.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+_TITLE_ROWS = 30
+
+
+def read_table(path: Path) -> Table:
+    """Read an .xlsx, .xls, .ods, .csv or .txt file. Raises BadFile with one sentence: what, where, what to do."""
+    sheets = [(name, grid) for name, grid in _sheets(path) if any(not is_blank(row) for row in grid)]
+    if not sheets:
+        raise BadFile(f"{path.name} 是空表，没有任何内容：请检查是否选对了文件")
+    for name, grid in sheets:
+        at = _header_row(grid)
+        if at is not None:
+            others = [other for other, _ in sheets if other != name]
+            unread = (f"只读了工作表“{name}”，没有读：{'、'.join(others)}",) if others else ()
+            return _table(path.name, grid, at, unread)
+    raise BadFile(
+        f"{path.name} 里找不到列名（例如“企业名称”“统一社会信用代码”）：请在数据上方加一行列名，列名见导入说明"
+    )
+
+
+def _sheets(path: Path) -> list[tuple[str, Grid]]:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError as error:
+        raise BadFile(f"打不开文件 {path.name}：请检查文件是否存在、是否有权读取") from error
+    if size == 0:
+        raise BadFile(f"{path.name} 是空文件（0 字节）：请重新拷贝或下载，再导入")
+    for mark, what in _OTHER_FILES:
+        if head.startswith(mark):
+            raise BadFile(f"{path.name} 其实是{what}，不是表格：请选择 .xlsx 或 .csv 文件")
+    if size > MOST_BYTES:
+        raise BadFile(f"{path.name} 有 {size // 1_000_000} MB，太大了：请拆成几个文件导入")
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return read_workbook(path, data_is_zip=head.startswith(b"PK"))
+    if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
+        raise BadFile(f"{path.name} 其实是网页，不是表格文件：请用表格软件打开，另存为 .xlsx 后再导入")
+    return [("", read_delimited(path, path.read_bytes()))]
+
+
+def _header_row(grid: Grid) -> int | None:
+    scores = [known(row) for row in grid[:_TITLE_ROWS]]
+    best = max(scores)
+    return scores.index(best) if best >= 2 else None
+
+
+def _table(source: str, grid: Grid, at: int, warnings: tuple[str, ...]) -> Table:
+    top, first = grid[at], at + 1
+    below = grid[first] if first < len(grid) else []
+    if below != top and known(below) and any(a and a == b for a, b in zip(top, below, strict=False)):
+        top, first = _joined(top, below), at + 2
+    width = max(n for n, cell in enumerate(top, 1) if cell.strip())
+    headers = tuple(_clean(cell) for cell in top[:width])
+    rows = [Row(n, _fit(row, width)) for n, row in enumerate(grid[first:], first + 1)]
+    serial = {n for n, header in enumerate(headers) if plain(header) == "序号"}
+    kept = tuple(row for row in rows if row.cells != headers and not _is_furniture(row.cells, serial))
+    return Table(source, headers, kept, warnings)
+
+
+def _joined(top: Sequence[str], below: Sequence[str]) -> list[str]:
+    """A header of two rows: "抽查日期" over "起" is "抽查日期起"."""
+    return [a if a == b else a + b for a, b in zip(top, below, strict=True)]
+
+
+def _is_furniture(cells: tuple[str, ...], serial: set[int]) -> bool:
+    """Blank lines, lines with nothing but their number (003 annex 2), one note across the sheet, "填表人：" below."""
+    filled = {n: cell for n, cell in enumerate(cells) if cell}
+    if set(filled) <= serial:
+        return True
+    texts = set(filled.values())
+    return len(texts) == 1 and (1 < len(filled) == len(cells) or bool(_FOOTER.match(texts.pop())))
+
+
+def _fit(row: Sequence[str], width: int) -> tuple[str, ...]:
+    cells = [_clean(cell) for cell in row[:width]]
+    return tuple(cells + [""] * (width - len(cells)))
+
+
+def _clean(cell: str) -> str:
+    text = unicodedata.normalize("NFC", cell.replace("\r\n", "\n").replace("\r", "\n"))
+    return _INVISIBLE.sub("", text).strip()

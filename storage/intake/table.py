@@ -1,0 +1,62 @@
+"""What an import reads and what it answers: a table of text, and the rows taken and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Entry = TypeVar("Entry")
+Progress = Callable[[int], None]
+
+
+def unwatched(_rows: int) -> None:
+    """The `progress` of an import nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`number` is the row as the spreadsheet shows it, counted from 1; `cells` stand in the order of the headers."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`source` is the file's name. `warnings` are sentences about the whole file."""
+
+    source: str
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that did not go in, with the reason in Chinese and its cells as they were."""
+
+    row: int
+    reason: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A row that went in though something about it should be looked at; `row` 0 speaks of the whole file."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intake(Generic[Entry]):
+    """`accepted` pairs the row number with what it says. `columns` are the entry's fields the file has a column for:
+
+    an update from this file may touch only these.
+    """
+
+    accepted: tuple[tuple[int, Entry], ...]
+    rejected: tuple[Rejected, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    columns: frozenset[str] = frozenset()

@@ -1,0 +1,113 @@
+"""Spreadsheets (.xlsx, .xls, .ods) as sheets of text. What a file is, its first bytes say; its name may say otherwise."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from workflows.errors import BadFile
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+Grid = list[list[str]]
+
+MOST_BYTES = 200_000_000
+MOST_UNPACKED = 2_000_000_000
+MOST_CELLS = 60_000_000
+_SAVE_AGAIN = "请用表格软件打开，另存为 .xlsx 后再导入"
+_PLACE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
+
+
+def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Grid]]:
+    """Every sheet by name, from its first row and column on, merged cells filled. Raises BadFile."""
+    if data_is_zip:
+        _check_archive(path)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+            return [(name, _grid(sheet)) for name, sheet in sheets]
+    except PasswordError as error:
+        raise BadFile(f"{path.name} 加了密码，打不开：请取消密码后另存，再导入") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadFile(f"{path.name} 已损坏或不是表格文件，读不出来：{_SAVE_AGAIN}") from error
+    except BaseException as error:
+        # A parser written in Rust reports its own panic as a BaseException: the file is at fault, not the program.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise BadFile(f"{path.name} 已损坏，读不出来：{_SAVE_AGAIN}") from error
+
+
+def _check_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > MOST_UNPACKED:
+                raise BadFile(f"{path.name} 解开后有 {unpacked // 1_000_000} MB，太大了：请拆成几个文件导入")
+            if "word/document.xml" in names:
+                raise BadFile(
+                    f"{path.name} 是 Word 文档：请把其中的表格复制到表格软件，另存为 .xlsx 后再导入"
+                )
+            for name in sorted(n for n in names if n.startswith("xl/worksheets/sheet")):
+                _check_extent(path, archive.read(name))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise BadFile(f"{path.name} 已损坏（文件不完整），读不出来：请重新拷贝或下载，再导入") from error
+
+
+def _check_extent(path: Path, sheet: bytes) -> None:
+    """The parser lays a sheet out as a full rectangle: one stray cell in the far corner would take all memory."""
+    last_row, last_column = 0, 0
+    for letters, digits in _PLACE.findall(sheet):
+        last_row = max(last_row, int(digits))
+        last_column = max(last_column, _column_number(letters))
+    if last_row * last_column > MOST_CELLS:
+        raise BadFile(
+            f"{path.name} 的内容一直到第 {last_row} 行、第 {last_column} 列，范围过大：请删除表格之外的多余内容后另存"
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _grid(sheet: CalamineSheet) -> Grid:
+    grid = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        _fill(grid, top, left, bottom, right)
+    return grid
+
+
+def _fill(grid: Grid, top: int, left: int, bottom: int, right: int) -> None:
+    if top >= len(grid) or left >= len(grid[top]):
+        return
+    value = grid[top][left]
+    for row in grid[top : bottom + 1]:
+        row[left : right + 1] = [value] * len(row[left : right + 1])
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as text: whole numbers without ".0", dates as YYYY-MM-DD.
+
+    A spreadsheet keeps 15 digits of a number. A longer one is written in scientific form here, so that nobody takes
+    its last digits for true.
+    """
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int | float):
+        if abs(cell) >= 1e15:
+            return f"{cell:.14E}"
+        return str(int(cell)) if cell == int(cell) else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def is_blank(row: Sequence[str]) -> bool:
+    return not any(cell.strip() for cell in row)
