@@ -52,7 +52,7 @@ class Desk(Protocol):
         ...
 
     def receive(self, turn: Turn) -> None:
-        """Take one turn and do all it leads to; every answer lands in a feed. A replayed `update_id` is harmless.
+        """Take one turn and do all it leads to; every answer lands in a feed. A replay is harmless.
 
         A `SuijianError` raised here is shown to the person as its sentence, and the turn counts as not taken.
         """

@@ -1,0 +1,148 @@
+"""The web chat as one Starlette application over a `Desk`."""
+
+from __future__ import annotations
+
+import mimetypes
+
+from anyio import CapacityLimiter
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.web import live, posts
+from bot.channels.web.desk import Desk
+from bot.channels.web.gate import COOKIE, SafeHeaders, check_page, find_seat, read, seated, write
+from bot.channels.web.pages import STATIC, render_chat, render_unbound
+from bot.channels.web.sentences import SENTENCES, Refused
+from bot.channels.web.uploads import MOST_MEGAPIXELS, thumbnail
+from bot.channels.web.wake import Wake
+from workflows.errors import SuijianError
+
+COOKIE_SECONDS = 180 * 24 * 3600
+READERS, WRITERS = 16, 4
+PRIVATE = {"cache-control": "no-store"}
+KEPT_BY_BROWSER = {"cache-control": "private, max-age=31536000, immutable"}
+DRAWN_FOR = {"application/pdf": "pdf.svg", "image/heic": "heic.svg"}
+SHOWN_INLINE = {*MOST_MEGAPIXELS, "application/pdf"}
+
+
+async def enter(request: Request) -> Response:
+    token = request.path_params["token"]
+    if await read(request, request.app.state.desk.resolve, token) is None:
+        return HTMLResponse(render_unbound(), 403, PRIVATE)
+    answer = RedirectResponse("/", 303, PRIVATE)
+    secure = (request.app.state.origin or str(request.url)).startswith("https:")
+    answer.set_cookie(COOKIE, token, COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
+    return answer
+
+
+async def chat(request: Request) -> Response:
+    seat = await find_seat(request)
+    if seat is None:
+        return HTMLResponse(render_unbound(), 401, PRIVATE)
+    messages = await read(request, request.app.state.desk.feed, seat.account, 0)
+    page = await read(request, render_chat, seat, messages, "all" in request.query_params)
+    return HTMLResponse(page, headers=PRIVATE)
+
+
+async def flow(request: Request) -> Response:
+    seat = await seated(request)
+    check_page(seat, request.query_params.get("seat", ""))
+    desk = request.app.state.desk
+    events = live.stream(
+        feed=lambda after: read(request, desk.feed, seat.account, after),
+        still_seated=lambda: _same(request, seat.account),
+        wake=request.app.state.wake,
+        after=live.asked_after(request),
+    )
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(events, headers=headers, media_type="text/event-stream")
+
+
+async def _same(request: Request, account: str) -> bool:
+    seat = await find_seat(request)
+    return seat is not None and seat.account == account
+
+
+async def evidence(request: Request) -> Response:
+    data, mime = await _found(request)
+    shown = "inline" if mime in SHOWN_INLINE else "attachment"
+    name = request.path_params["digest"][:12] + (mimetypes.guess_extension(mime) or "")
+    headers = {**KEPT_BY_BROWSER, "content-disposition": f'{shown}; filename="{name}"'}
+    return Response(data, headers=headers, media_type=mime)
+
+
+async def thumb(request: Request) -> Response:
+    """A small JPEG; for what cannot be drawn, a sign saying what it is."""
+    data, mime = await _found(request)
+    if mime not in MOST_MEGAPIXELS:
+        return RedirectResponse(f"/static/{DRAWN_FOR.get(mime, 'file.svg')}", 302, PRIVATE)
+    try:
+        drawn = await write(request, thumbnail, data)
+    except (OSError, SyntaxError, ValueError):
+        return RedirectResponse("/static/file.svg", 302, PRIVATE)
+    return Response(drawn, headers=KEPT_BY_BROWSER, media_type="image/jpeg")
+
+
+async def _found(request: Request) -> tuple[bytes, str]:
+    seat = await seated(request)
+    digest = request.path_params["digest"]
+    desk: Desk = request.app.state.desk
+    found = await read(request, desk.evidence, digest, seat.account)
+    if found is None:
+        raise Refused("not_found", 404)
+    return found
+
+
+async def health(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Every error a person can cause is a sentence."""
+    status = error.status if isinstance(error, Refused) else 422
+    return JSONResponse({"sentence": str(error)}, status, PRIVATE)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    return JSONResponse({"sentence": SENTENCES["refused"]["unsure"]}, 500, PRIVATE)
+
+
+ROUTES = [
+    Route("/", chat),
+    Route("/enter/{token}", enter),
+    Route("/live", flow),
+    Route("/say", posts.say, methods=["POST"]),
+    Route("/tap", posts.tap, methods=["POST"]),
+    Route("/place", posts.place, methods=["POST"]),
+    Route("/photo", posts.photo, methods=["POST"]),
+    Route("/evidence/{digest}", evidence),
+    Route("/thumb/{digest}", thumb),
+    Route("/health", health),
+    Mount("/static", StaticFiles(directory=STATIC)),
+]
+
+
+def build(desk: Desk, *, origin: str = "", wake: Wake | None = None) -> Starlette:
+    """The application. `origin` is the public address ("https://host[:port]"); "" trusts the Host header.
+
+    Whatever changes a feed outside a request of this application rings `wake`; else pages take a second.
+    """
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={SuijianError: refused, Exception: failed},
+    )
+    app.state.desk, app.state.origin, app.state.wake = desk, origin.rstrip("/"), wake or Wake()
+    app.state.readers, app.state.writers = CapacityLimiter(READERS), CapacityLimiter(WRITERS)
+    return app

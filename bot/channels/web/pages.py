@@ -1,0 +1,86 @@
+"""Draws the chat page and its messages from `templates/web/`."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.web.desk import Message, Seat
+from bot.channels.web.sentences import SENTENCES, TEMPLATES
+from bot.channels.web.uploads import FILE_BYTES
+
+STATIC = Path(__file__).resolve().parent / "static"
+HERE = ZoneInfo("Asia/Shanghai")
+MOST_CHARACTERS = 2_000
+PAGE_MESSAGES = 100
+STEPS = ("预查对比", "现场检查", "情况汇总", "结果录入", "问题处理")
+
+pages = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _edition() -> str:
+    """Changes whenever a static file does, so that a phone never mixes two editions."""
+    files = sorted(STATIC.iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
+
+
+def blocks(lines: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """Card lines as runs of one kind: quote (after "> "), label (after "§ ") or plain."""
+    marked = [_marked(line) for line in lines]
+    return [(kind, [text for _, text in run]) for kind, run in groupby(marked, key=lambda pair: pair[0])]
+
+
+def _marked(line: str) -> tuple[str, str]:
+    if line.startswith("> "):
+        return "quote", line[2:]
+    if line.startswith("§ "):
+        return "label", line[2:]
+    return "plain", line
+
+
+pages.globals.update(
+    blocks=blocks,
+    edition=_edition(),
+    here=HERE,
+    most_bytes=FILE_BYTES,
+    most_characters=MOST_CHARACTERS,
+    sentences=SENTENCES,
+    steps=STEPS,
+)
+
+
+def on_screen(messages: list[Message]) -> list[Message]:
+    """By `id`; of several messages with one card key only the newest, for a card replaces its namesake."""
+    newest: dict[str, int] = {}
+    for message in messages:
+        if message.card and message.card.key:
+            newest[message.card.key] = max(newest.get(message.card.key, 0), message.id)
+    kept = [m for m in messages if not (m.card and m.card.key) or newest[m.card.key] == m.id]
+    return sorted(kept, key=lambda message: message.id)
+
+
+def render_chat(seat: Seat, messages: list[Message], whole: bool) -> str:
+    """The page with its newest messages; all of them when `whole`."""
+    shown = on_screen(messages)
+    visible = shown if whole else shown[-PAGE_MESSAGES:]
+    rev = max((message.rev for message in messages), default=0)
+    facts = {"seat": seat, "messages": visible, "rev": rev, "earlier": len(visible) < len(shown)}
+    return pages.get_template("chat.html").render(facts)
+
+
+def render_message(message: Message) -> str:
+    return pages.get_template("message.html").render(message=message)
+
+
+def render_unbound() -> str:
+    return pages.get_template("unbound.html").render()
