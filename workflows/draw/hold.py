@@ -78,10 +78,9 @@ def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
     eligible = meant.keys() - excluded.keys()
     if not eligible:
         return impossible.no_target(request.task, tuple(excluded.items()))
+    objects = key(request.seed, f"object/{request.plan_id}")
     count = size(request.task, len(eligible))
-    selected, reserve = select_targets(
-        key(request.seed, f"object/{request.plan_id}"), eligible, count, request.reserve
-    )
+    selected, reserve = select_targets(objects, dict.fromkeys(eligible, 1), count, request.reserve)
     drawn = assign(request, people, [meant[id] for id in selected])
     if isinstance(drawn, DrawImpossible):
         return drawn

@@ -7,7 +7,7 @@ caller's: it takes the target out of `year_drawn` and records the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from math import ceil
 
@@ -75,8 +75,11 @@ def size(task: Task, eligible: int) -> int:
 
 
 def select_targets(
-    key: str, ids: Iterable[str], size: int, reserve: int
+    key: str, weights: Mapping[str, int], size: int, reserve: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ranks 1 to `size` of one stratum, and the next `reserve` ranks, used strictly in their order."""
-    order = sorted(ids, key=lambda id: rank(key, id))
+    """Ranks 1 to `size` of one stratum, and the next `reserve` ranks, used strictly in their order.
+
+    `weights` holds the stratum's eligible ids, each with its weight, 1 to 1,000,000.
+    """
+    order = sorted(weights, key=lambda id: rank(key, id, weights[id]))
     return tuple(order[:size]), tuple(order[size : size + reserve])
