@@ -1,0 +1,49 @@
+"""What a decision may know beyond the case: who asks, when, under which policy. All of it comes in from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from workflows.calendar import Overlay
+from workflows.checklist import Checklist
+from workflows.directory import Inspector
+from workflows.disclosure import Options
+from workflows.policy import Profile
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`via` is "channel:account"; `roles` are among inspector, expert, supervisor, organiser, legal."""
+
+    person: str
+    name: str
+    department: str
+    roles: tuple[str, ...]
+    via: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`directory` holds the current entries of the members and of the substitutes in waiting; `now` is aware."""
+
+    actor: Actor
+    now: datetime
+    profile: Profile
+    options: Options
+    checklists: Mapping[str, Checklist]
+    overlay: Overlay
+    directory: Mapping[str, Inspector] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day in China on which a moment falls."""
+    return moment.astimezone(CHINA).date()

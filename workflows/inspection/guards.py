@@ -1,0 +1,118 @@
+"""Conditions several commands share. Each gives the refusal that stands in the way, or None."""
+
+from __future__ import annotations
+
+from workflows.checklist import CONFORMS, VIOLATES, Checklist, Question, is_relevant
+from workflows.inspection.case import CLOSED, Case, evidence_of, findings, step
+from workflows.inspection.events import CaseItem
+from workflows.inspection.facts import Facts
+from workflows.inspection.refusals import Refused, refuse
+
+TEXT_LIMIT = 1000
+
+
+def must_be_on_team(case: Case, facts: Facts) -> Refused | None:
+    """Only who was drawn acts on the case (云政办发〔2016〕105号 一(二))."""
+    if facts.actor.person in case.members:
+        return None
+    return refuse("by-machine", "not-on-team", name=facts.actor.name)
+
+
+def must_be_in_step(case: Case, wanted: int) -> Refused | None:
+    now = step(case)
+    if now == wanted:
+        return None
+    if now == CLOSED:
+        return refuse("step-order", "closed")
+    return refuse("step-order", "too-early" if now < wanted else "too-late", "case", now=now, wanted=wanted)
+
+
+def must_hold(role: str, rule: str, reason: str, facts: Facts) -> Refused | None:
+    return None if role in facts.actor.roles else refuse(rule, reason)
+
+
+def must_say(text: str, rule: str, reason: str) -> Refused | None:
+    """A written reason is given, and is of a size somebody will read."""
+    if not text.strip():
+        return refuse(rule, reason)
+    return must_fit(text)
+
+
+def must_fit(text: str) -> Refused | None:
+    if len(text) <= TEXT_LIMIT:
+        return None
+    return refuse("form", "too-long", length=len(text), limit=TEXT_LIMIT)
+
+
+def first(*refusals: Refused | None) -> Refused | None:
+    return next((r for r in refusals if r), None)
+
+
+# -- the questions of a case ------------------------------------------------------------------------
+
+
+def checklist_of(item: CaseItem, facts: Facts) -> Checklist:
+    return facts.checklists[item.edition]
+
+
+def find_question(case: Case, key: str, facts: Facts) -> tuple[CaseItem, Question] | None:
+    for item in case.opened.items:
+        question = checklist_of(item, facts).find(key)
+        if question:
+            return item, question
+    return None
+
+
+def values(case: Case) -> dict[str, str]:
+    return {key: answer.value for key, answer in case.answers.items()}
+
+
+def asked(case: Case, item: CaseItem, facts: Facts) -> tuple[Question, ...]:
+    """The item's questions that apply, given what was answered so far; none where the item is skipped."""
+    if item.id in case.skipped:
+        return ()
+    so_far = values(case)
+    return tuple(q for q in checklist_of(item, facts).questions if is_relevant(q, so_far))
+
+
+def is_settled(case: Case, question: Question) -> bool:
+    """Answered; and a finding carries its evidence."""
+    answer = case.answers.get(question.key)
+    if answer is None:
+        return not question.required
+    return answer.value != VIOLATES or bool(evidence_of(case, question.key))
+
+
+def open_questions(case: Case, facts: Facts, department: str = "") -> tuple[tuple[CaseItem, Question], ...]:
+    return tuple(
+        (item, question)
+        for item in case.opened.items
+        if not department or item.department == department
+        for question in asked(case, item, facts)
+        if not is_settled(case, question)
+    )
+
+
+def findings_without_evidence(case: Case) -> tuple[str, ...]:
+    return tuple(key for key in findings(case) if not evidence_of(case, key))
+
+
+def unanswered_verdicts(case: Case, facts: Facts, department: str) -> tuple[tuple[CaseItem, Question], ...]:
+    """What "全部正常" would answer, in one pass: verdict questions not answered yet, follow-ups included.
+
+    A follow-up that hangs on 符合 becomes relevant by this very answer, so the pass repeats until nothing new appears.
+    """
+    found: dict[str, tuple[CaseItem, Question]] = {}
+    so_far = values(case)
+    grew = True
+    while grew:
+        grew = False
+        for item in case.opened.items:
+            if item.department != department or item.id in case.skipped:
+                continue
+            for q in checklist_of(item, facts).questions:
+                if q.kind == "verdict" and q.key not in so_far and is_relevant(q, so_far):
+                    found[q.key] = (item, q)
+                    so_far[q.key] = CONFORMS
+                    grew = True
+    return tuple(found.values())

@@ -1,0 +1,154 @@
+"""⑤ 问题处理: every finding ends in a measure with an owner and a date; the case closes when all have. 002 二(四)5."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from workflows.calendar import add_working_days
+from workflows.inspection import commands as c
+from workflows.inspection import events as e
+from workflows.inspection.case import Case, department_of, departments, findings, published
+from workflows.inspection.facts import Facts
+from workflows.inspection.guards import first, must_be_on_team, must_fit, must_hold, must_say
+from workflows.inspection.presence import refuse_unless_counting
+from workflows.inspection.refusals import Refused, refuse
+
+MEASURES = {
+    "corrected": "当场改正",
+    "ordered": "责令限期改正",
+    "transferred": "移交有关部门",
+    "filed": "立案查处",
+    "judiciary": "涉嫌犯罪，移送司法机关",
+}
+ELSEWHERE = ("transferred", "judiciary")
+
+
+def _handler(case: Case, question: str, facts: Facts) -> Refused | None:
+    """On the team and counting; the finding exists and its department has entered the result (step ④ before ⑤)."""
+    refused = must_be_on_team(case, facts)
+    if refused:
+        return refused
+    if case.closed_at:
+        return refuse("step-order", "closed")
+    if question not in findings(case):
+        return refuse("handle", "no-finding", "case")
+    if not case.entries.get(department_of(case, question)):
+        return refuse("step-order", "not-entered", "enter")
+    return refuse_unless_counting(case, facts)
+
+
+def decide_measure(case: Case, command: c.DecideMeasure, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = first(_handler(case, command.question, facts), must_fit(command.note)) or _complete(
+        command, facts
+    )
+    if refused:
+        return refused
+    if command.question in case.handlings:
+        return ()
+    decided = e.MeasureDecided(
+        command.question,
+        command.measure,
+        command.owner.strip(),
+        command.due,
+        command.recipient.strip(),
+        command.note.strip(),
+    )
+    done = command.question if command.measure == "corrected" else ""
+    return (decided, *closing(case, facts, handled_now=done))
+
+
+def _complete(command: c.DecideMeasure, facts: Facts) -> Refused | None:
+    if command.measure not in MEASURES:
+        return refuse("form", "unknown-value", value=command.measure)
+    if not command.owner.strip():
+        return refuse("handle", "owner-missing", "handle")
+    if command.measure in ELSEWHERE and not command.recipient.strip():
+        return refuse("handle", "recipient-missing", "handle")
+    if command.due < facts.today:
+        return refuse("form", "past-date", value=command.due.isoformat())
+    return None
+
+
+def report_correction(case: Case, command: c.ReportCorrection, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = _handler(case, command.question, facts) or must_say(command.note, "form", "empty")
+    if refused:
+        return refused
+    handling = case.handlings.get(command.question)
+    if handling is None or handling.measure != "ordered":
+        return refuse("re-check", "not-ordered", "handle")
+    if handling.state != "decided":
+        return ()
+    due = add_working_days(facts.today, facts.profile.number("re-check"), facts.overlay)
+    return (e.CorrectionReported(command.question, command.note.strip(), due.date),)
+
+
+def recheck_correction(
+    case: Case, command: c.RecheckCorrection, facts: Facts
+) -> Refused | tuple[e.Event, ...]:
+    refused = _handler(case, command.question, facts) or must_say(command.note, "form", "empty")
+    if refused:
+        return refused
+    handling = case.handlings.get(command.question)
+    if handling is None or handling.measure != "ordered":
+        return refuse("re-check", "not-ordered", "handle")
+    if handling.state == "done":
+        return ()
+    if handling.state != "reported":
+        return refuse("re-check", "not-reported", "handle")
+    checked = e.CorrectionRechecked(command.question, command.passed, command.note.strip(), command.due)
+    return (checked, *(closing(case, facts, handled_now=command.question) if command.passed else ()))
+
+
+def decide_transfer(case: Case, command: c.DecideTransfer, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """The head decides within three days, then the case goes over within 24 hours (行政执法机关移送涉嫌犯罪案件的规定)."""
+    refused = must_hold("supervisor", "criminal", "not-head", facts)
+    if refused:
+        return refused
+    handling = case.handlings.get(command.question)
+    if handling is None or handling.measure != "judiciary" or handling.state != "decided":
+        return ()
+    hours = facts.profile.number("criminal", "hours")
+    by = facts.now + timedelta(hours=hours) if command.granted else None
+    return (e.TransferDecided(command.question, command.granted, command.reason.strip(), by),)
+
+
+def confirm(case: Case, command: c.ConfirmHandling, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = _handler(case, command.question, facts) or must_say(command.reference, "form", "empty")
+    if refused:
+        return refused
+    handling = case.handlings.get(command.question)
+    if handling is None or handling.measure == "ordered":
+        return refuse("handle", "unhandled", "handle", count=1)
+    if handling.state == "done":
+        return ()
+    if handling.measure == "judiciary" and handling.state != "approved":
+        return refuse("criminal", "not-decided", "remind")
+    done = e.HandlingConfirmed(command.question, command.reference.strip())
+    return (done, *closing(case, facts, handled_now=command.question))
+
+
+def close(case: Case, command: c.CloseCase, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    if case.closed_at:
+        return must_be_on_team(case, facts) or ()
+    return must_be_on_team(case, facts) or not_closable(case) or (e.CaseClosed(),)
+
+
+def not_closable(case: Case, published_now: str = "", handled_now: str = "") -> Refused | None:
+    """What keeps the case open; the two arguments stand for what the same command is just completing."""
+    unpublished = [d for d in departments(case) if d != published_now and not published(case, d)]
+    if unpublished:
+        return refuse("handle", "not-published", "case", departments="、".join(unpublished))
+    left = [q for q in findings(case) if q != handled_now and not _handled(case, q)]
+    return refuse("handle", "unhandled", "handle", count=len(left)) if left else None
+
+
+def _handled(case: Case, question: str) -> bool:
+    handling = case.handlings.get(question)
+    return handling is not None and handling.state == "done"
+
+
+def closing(
+    case: Case, facts: Facts, *, published_now: str = "", handled_now: str = ""
+) -> tuple[e.Event, ...]:
+    """The closing event, when this was the last thing the case waited for."""
+    return () if not_closable(case, published_now, handled_now) else (e.CaseClosed(),)

@@ -1,0 +1,232 @@
+"""② 现场检查, the questions: every item answered or skipped with a reason, every finding with its evidence. 002 二(四)2."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workflows.checklist import CONFORMS, VERDICTS, Question, satisfies
+from workflows.inspection import commands as c
+from workflows.inspection import events as e
+from workflows.inspection.arrival import (
+    STEP,
+    before_answers,
+    check_in,
+    defer_scan,
+    on_site,
+    scan_code,
+    show_certificates,
+    tell_rights,
+)
+from workflows.inspection.case import Case, department_of, step
+from workflows.inspection.clock import started_by
+from workflows.inspection.facts import Facts
+from workflows.inspection.guards import (
+    find_question,
+    findings_without_evidence,
+    first,
+    must_be_in_step,
+    must_be_on_team,
+    must_fit,
+    must_say,
+    open_questions,
+    unanswered_verdicts,
+)
+from workflows.inspection.presence import refuse_unless_counting, together_with
+from workflows.inspection.refusals import Refused, refuse
+
+__all__ = ["check_in", "defer_scan", "scan_code", "show_certificates", "tell_rights"]
+
+OBSTACLES = {"not-found": "查无下落", "closed": "已关闭停业", "refusing": "拒绝、阻挠检查"}
+
+
+def _answering(case: Case, facts: Facts) -> Refused | None:
+    if _reopened(case, facts):
+        return None
+    return on_site(case, facts) or before_answers(case)
+
+
+def _reopened(case: Case, facts: Facts) -> bool:
+    """A correction after the visit opens the sheet again for those who were there, until the summary is formed anew."""
+    return step(case) == 3 and case.summary is None and facts.actor.person in case.present
+
+
+def _check_value(question: Question, value: str) -> Refused | None:
+    """Whether the value fits the question's kind and constraint."""
+    if question.kind == "verdict" and value not in VERDICTS:
+        return refuse("form", "unknown-value", value=value)
+    if question.kind == "number" and not value.removeprefix("-").replace(".", "", 1).isdecimal():
+        return refuse("form", "not-number", value=value[:40])
+    if question.kind == "date" and not _is_date(value):
+        return refuse("form", "not-date", value=value[:40])
+    if not satisfies(question, value):
+        return refuse("form", "constraint", message=question.constraint_message)
+    return must_say(value, "form", "empty")
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = first(_answering(case, facts), must_fit(command.note))
+    if refused:
+        return refused
+    found = find_question(case, command.question, facts)
+    if found is None or found[0].id in case.skipped:
+        return refuse("form", "unknown-question")
+    if command.question in case.answers:
+        # Two people answering at once: the first stands, a change is a correction with its reason.
+        return ()
+    item, question = found
+    return _check_value(question, command.value) or (
+        e.AnswerRecorded(question.key, item.id, command.value, command.note.strip()),
+    )
+
+
+def record_all_conforming(
+    case: Case, command: c.RecordAllConforming, facts: Facts
+) -> Refused | tuple[e.Event, ...]:
+    refused = _answering(case, facts)
+    if refused:
+        return refused
+    return tuple(
+        e.AnswerRecorded(question.key, item.id, CONFORMS, "")
+        for item, question in unanswered_verdicts(case, facts, command.department)
+    )
+
+
+def correct_answer(case: Case, command: c.CorrectAnswer, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """On site, or afterwards until the department has entered its result: then the summary is signed anew."""
+    refused = _may_correct(case, command.question, facts) or must_say(command.reason, "form", "empty")
+    if refused:
+        return refused
+    found = find_question(case, command.question, facts)
+    assert found is not None
+    before = case.answers[command.question].value
+    if before == command.value:
+        return ()
+    return _check_value(found[1], command.value) or (
+        e.AnswerCorrected(command.question, command.value, before, command.reason.strip()),
+    )
+
+
+def _may_correct(case: Case, question: str, facts: Facts) -> Refused | None:
+    if question not in case.answers:
+        return must_be_on_team(case, facts) or refuse("form", "unknown-question")
+    if step(case) == STEP:
+        return _answering(case, facts)
+    if department_of(case, question) in case.entries:
+        return refuse("step-order", "too-late", "case", now=step(case), wanted=3)
+    return first(
+        must_be_on_team(case, facts),
+        must_be_in_step(case, step(case) if step(case) in (3, 4) else STEP),
+    ) or refuse_unless_counting(case, facts)
+
+
+def describe_finding(case: Case, command: c.DescribeFinding, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = _may_correct(case, command.question, facts) or must_say(command.note, "form", "empty")
+    if refused:
+        return refused
+    if case.answers[command.question].note == command.note.strip():
+        return ()
+    return (e.FindingDescribed(command.question, command.note.strip()),)
+
+
+def attach_evidence(case: Case, command: c.AttachEvidence, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """To a question on site; to a finding while it is being put right. A photo question is answered by its photo."""
+    refused = _may_attach(case, command.question, facts)
+    if refused:
+        return refused
+    found = find_question(case, command.question, facts) if command.question else None
+    if command.question and found is None:
+        return refuse("form", "unknown-question")
+    if command.digest in case.evidence:
+        return ()
+    piece = e.EvidenceAttached(
+        command.question, command.digest, command.name, command.mime, command.latitude, command.longitude
+    )
+    if found and found[1].kind == "photo" and command.question not in case.answers:
+        return (piece, e.AnswerRecorded(command.question, found[0].id, command.digest, ""))
+    return (piece,)
+
+
+def _may_attach(case: Case, question: str, facts: Facts) -> Refused | None:
+    if question in case.handlings and case.handlings[question].state != "done":
+        return must_be_on_team(case, facts)
+    return None if _reopened(case, facts) else on_site(case, facts)
+
+
+def move_evidence(case: Case, command: c.MoveEvidence, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = on_site(case, facts)
+    if refused:
+        return refused
+    if command.digest not in case.evidence:
+        return refuse("form", "unknown-evidence")
+    if command.question and find_question(case, command.question, facts) is None:
+        return refuse("form", "unknown-question")
+    if case.evidence[command.digest].question == command.question:
+        return ()
+    return (e.EvidenceMoved(command.digest, command.question),)
+
+
+def skip_item(case: Case, command: c.SkipItem, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = on_site(case, facts) or must_say(command.reason, "all-items", "reason-missing")
+    if refused:
+        return refused
+    if command.item not in {item.id for item in case.opened.items}:
+        return refuse("form", "unknown-question")
+    return () if command.item in case.skipped else (e.ItemSkipped(command.item, command.reason.strip()),)
+
+
+def report_obstacle(case: Case, command: c.ReportObstacle, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """Not found, closed, or refusing: the visit ends here, recorded by two with evidence."""
+    refused = on_site(case, facts) or must_say(command.note, "all-items", "reason-missing")
+    if refused:
+        return refused
+    if command.kind not in OBSTACLES:
+        return refuse("form", "unknown-value", value=command.kind)
+    return () if case.obstacle else (e.ObstacleReported(command.kind, command.note.strip()),)
+
+
+def give_expert_opinion(
+    case: Case, command: c.GiveExpertOpinion, facts: Facts
+) -> Refused | tuple[e.Event, ...]:
+    """An expert assists and never counts (国发〔2019〕5号 三(三)): the opinion is kept beside the answers."""
+    refused = first(must_be_on_team(case, facts), must_be_in_step(case, STEP)) or must_say(
+        command.opinion, "form", "empty"
+    )
+    if refused:
+        return refused
+    if case.opinions.get(facts.actor.person) == command.opinion.strip():
+        return ()
+    return (e.ExpertOpinionGiven(command.opinion.strip()),)
+
+
+def finish(case: Case, command: c.FinishOnsite, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    if case.onsite_at:
+        return must_be_on_team(case, facts) or ()
+    refused = on_site(case, facts) or _unfinished(case, facts)
+    if refused:
+        return refused
+    done = e.OnsiteFinished(together_with(case, facts, facts.actor.person))
+    return (done, *started_by("check-ends", case, facts))
+
+
+def _unfinished(case: Case, facts: Facts) -> Refused | None:
+    bare = findings_without_evidence(case)
+    if bare:
+        return refuse("evidence", "finding-without", "next", question=bare[0], count=len(bare))
+    if case.obstacle:
+        return None if case.evidence else refuse("evidence", "finding-without", "case", question="", count=1)
+    waiting = open_questions(case, facts)
+    return first(
+        before_answers(case),
+        refuse("all-items", "open-questions", "next", count=len(waiting)) if waiting else None,
+        refuse("scan-on-entry", "before-leaving", "scan")
+        if case.scan and case.scan.ground == "emergency" and not case.scan.code
+        else None,
+    )

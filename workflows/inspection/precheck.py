@@ -1,0 +1,94 @@
+"""① 预查对比: sources seen, status and credit known, method and procedure decided, items set, notice given. 002 二(四)1."""
+
+from __future__ import annotations
+
+from workflows.inspection import commands as c
+from workflows.inspection import events as e
+from workflows.inspection.case import Case
+from workflows.inspection.facts import Facts
+from workflows.inspection.guards import first, must_be_in_step, must_be_on_team, must_fit, must_say
+from workflows.inspection.refusals import Refused, refuse
+
+SOURCES = {"system": "抽查系统", "business": "各部门业务应用系统", "files": "档案资料"}
+ASPECTS = {"basics": "基本信息", "status": "登记状态与动态状况", "credit": "信用记录"}
+METHODS = {
+    "visit": "实地核查",
+    "paper": "书面检查",
+    "network": "网络监测",
+    "testing": "检验检测",
+    "agency": "委托专业机构辅助",
+    "conclusion": "采用有关部门检查结果或专业意见",
+}
+STEP = 1
+
+
+def _open(case: Case, facts: Facts) -> Refused | None:
+    return must_be_on_team(case, facts) or must_be_in_step(case, STEP)
+
+
+def consult_source(case: Case, command: c.ConsultSource, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = first(_open(case, facts), must_fit(command.note))
+    if refused:
+        return refused
+    if command.source not in SOURCES:
+        return refuse("form", "unknown-value", value=command.source)
+    if command.source in case.sources and case.sources[command.source] == command.note:
+        return ()
+    return (e.SourceConsulted(command.source, command.note),)
+
+
+def note_background(case: Case, command: c.NoteBackground, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = _open(case, facts) or must_say(command.note, "form", "empty")
+    if refused:
+        return refused
+    if command.aspect not in ASPECTS:
+        return refuse("form", "unknown-value", value=command.aspect)
+    if case.background.get(command.aspect) == command.note.strip():
+        return ()
+    return (e.BackgroundNoted(command.aspect, command.note.strip()),)
+
+
+def decide_method(case: Case, command: c.DecideMethod, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = _open(case, facts) or must_say(command.procedure, "form", "empty")
+    if refused:
+        return refused
+    unknown = [m for m in command.methods if m not in METHODS]
+    if unknown or not command.methods:
+        return refuse("form", "unknown-value", value="、".join(unknown))
+    if (case.methods, case.procedure) == (command.methods, command.procedure.strip()):
+        return ()
+    return (e.MethodDecided(command.methods, command.procedure.strip()),)
+
+
+def confirm_items(case: Case, command: c.ConfirmItems, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    return _open(case, facts) or (() if case.items_confirmed else (e.ItemsConfirmed(),))
+
+
+def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    refused = _open(case, facts) or must_say(command.materials, "form", "empty")
+    if refused:
+        return refused
+    if command.visit_at <= facts.now:
+        return refuse("form", "past-date", value=command.visit_at.isoformat())
+    if case.notice and (case.notice.visit_at, case.notice.materials) == (command.visit_at, command.materials):
+        return ()
+    return (e.NoticeIssued(command.visit_at, command.materials.strip()),)
+
+
+def missing(case: Case) -> Refused | None:
+    """What still keeps the pre-check from being complete."""
+    unseen = [label for key, label in SOURCES.items() if key not in case.sources]
+    unknown = [label for key, label in ASPECTS.items() if key not in case.background]
+    return first(
+        refuse("precheck", "sources", "sources", missing="、".join(unseen)) if unseen else None,
+        refuse("precheck", "background", "background", missing="、".join(unknown)) if unknown else None,
+        None if case.methods else refuse("precheck", "method", "method"),
+        None if case.items_confirmed else refuse("precheck", "items", "items"),
+        None if case.notice or case.opened.unannounced else refuse("prior-notice", "not-issued", "notice"),
+    )
+
+
+def complete(case: Case, command: c.CompletePrecheck, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    if case.precheck_at:
+        return must_be_on_team(case, facts) or ()
+    return _open(case, facts) or missing(case) or (e.PrecheckCompleted(),)

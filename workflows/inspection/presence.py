@@ -1,0 +1,108 @@
+"""Who is on site, together, and counts (002 二(四)2; 行政处罚法 art. 42): distinct by certificate, near in time and place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from workflows.directory import certificate_valid, counts
+from workflows.inspection.case import Arrival, Case
+from workflows.inspection.facts import Facts, local_day
+from workflows.inspection.refusals import Refused, refuse
+
+_EARTH_METRES = 6_371_000
+
+
+def metres_between(a: Arrival, b: Arrival) -> float:
+    """Great-circle distance in metres (haversine)."""
+    lat_a, lat_b = radians(a.latitude), radians(b.latitude)
+    half = sin((lat_b - lat_a) / 2) ** 2
+    half += cos(lat_a) * cos(lat_b) * sin(radians(b.longitude - a.longitude) / 2) ** 2
+    return 2 * _EARTH_METRES * asin(min(1.0, sqrt(half)))
+
+
+def is_fresh(arrival: Arrival, facts: Facts) -> bool:
+    """Checked in today (in China) and within the profile's hours: yesterday's check-in proves nothing about today."""
+    hours = facts.profile.number("two-on-site", "hours")
+    recent = timedelta(0) <= facts.now - arrival.at <= timedelta(hours=hours)
+    return recent and local_day(arrival.at) == facts.today
+
+
+def counted(case: Case, facts: Facts) -> tuple[str, ...]:
+    """Members checked in, fresh, and counting today by the directory as it now stands."""
+    return tuple(
+        person
+        for person, arrival in case.arrivals.items()
+        if person in case.members
+        and is_fresh(arrival, facts)
+        and person in facts.directory
+        and counts(facts.directory[person], facts.today)
+    )
+
+
+def together_with(case: Case, facts: Facts, person: str) -> tuple[str, ...]:
+    """`person` and everyone counted who stands near them, one per certificate."""
+    here = case.arrivals[person]
+    reach = facts.profile.number("two-on-site", "metres")
+    near = [person]
+    for other in counted(case, facts):
+        held = {facts.directory[p].certificate for p in near}
+        fits = metres_between(here, case.arrivals[other]) <= reach
+        if other != person and fits and facts.directory[other].certificate not in held:
+            near.append(other)
+    return tuple(near)
+
+
+def refuse_unless_counting(case: Case, facts: Facts) -> Refused | None:
+    """Experts never count; a certificate must be in force on the day."""
+    person = facts.actor.person
+    entry = facts.directory.get(person)
+    if entry is None or entry.role != "inspector" or case.members[person].role != "inspector":
+        return refuse("two-on-site", "expert", "remind", name=facts.actor.name)
+    if not certificate_valid(entry, facts.today):
+        until = entry.valid_until.isoformat() if entry.valid_until else ""
+        return refuse(
+            "inspector-certificate", "expired", "unavailable", certificate=entry.certificate, until=until
+        )
+    return None
+
+
+def refuse_unless_two(case: Case, facts: Facts) -> Refused | None:
+    """None where the actor is on site with at least one other who counts; else what is missing, most telling first."""
+    refused = refuse_unless_counting(case, facts)
+    if refused:
+        return refused
+    person = facts.actor.person
+    own = case.arrivals.get(person)
+    if own is None:
+        return refuse("two-on-site", "check-in-first", "checkin")
+    if not is_fresh(own, facts):
+        return refuse("two-on-site", "own-stale", "checkin")
+    if len(together_with(case, facts, person)) >= facts.profile.number("two-on-site"):
+        return None
+    return _what_is_missing(case, facts, own)
+
+
+def _what_is_missing(case: Case, facts: Facts, own: Arrival) -> Refused:
+    others = {p: a for p, a in case.arrivals.items() if p != facts.actor.person and p in case.members}
+    partners = {p: a for p, a in others.items() if case.members[p].role == "inspector"}
+    names = "、".join(m.name for p, m in case.members.items() if p in partners)
+    fresh = {p: a for p, a in partners.items() if p in counted(case, facts)}
+    if not partners:
+        waiting = [
+            m.name for p, m in case.members.items() if m.role == "inspector" and p != facts.actor.person
+        ]
+        return refuse(
+            "two-on-site", "expert-only" if others else "partner-missing", "remind", names="、".join(waiting)
+        )
+    if not fresh:
+        return refuse("two-on-site", "partner-stale", "remind", names=names)
+    mine = facts.directory[facts.actor.person].certificate
+    if all(facts.directory[p].certificate == mine for p in fresh):
+        return refuse("two-on-site", "same-certificate", "remind", certificate=mine)
+    nearest = min(metres_between(own, a) for a in fresh.values())
+    return refuse("two-on-site", "partner-far", "remind", names=names, distance=distance_text(nearest))
+
+
+def distance_text(metres: float) -> str:
+    return f"{metres / 1000:.0f} 公里" if metres >= 1000 else f"{metres:.0f} 米"

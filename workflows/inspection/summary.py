@@ -1,0 +1,133 @@
+"""③ 情况汇总: built from the answers, shown, signed by each who was on site and by the party. 002 二(四)3; 003 三(三)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from workflows.inspection import commands as c
+from workflows.inspection import events as e
+from workflows.inspection.case import Case, findings, step
+from workflows.inspection.clock import started_by
+from workflows.inspection.facts import Facts
+from workflows.inspection.guards import (
+    findings_without_evidence,
+    first,
+    must_be_in_step,
+    must_be_on_team,
+    must_say,
+    open_questions,
+)
+from workflows.inspection.refusals import Refused, refuse
+
+STEP = 3
+
+
+def digest_of(case: Case) -> str:
+    """SHA-256 of what is signed: answers with their notes, evidence, skipped items, obstacle, opinions, who was there."""
+    content = {
+        "case": case.id,
+        "target": case.opened.target.id,
+        "answers": {k: [a.value, a.note] for k, a in case.answers.items()},
+        "evidence": {d: p.question for d, p in case.evidence.items()},
+        "skipped": case.skipped,
+        "obstacle": [case.obstacle.kind, case.obstacle.note] if case.obstacle else [],
+        "opinions": case.opinions,
+        "present": list(case.present),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def must_be_present(case: Case, facts: Facts) -> Refused | None:
+    if facts.actor.person in case.present:
+        return None
+    return refuse("summary-signed", "not-present", name=facts.actor.name)
+
+
+def form(case: Case, command: c.FormSummary, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    if case.summary:
+        return must_be_on_team(case, facts) or ()
+    refused = first(
+        must_be_on_team(case, facts), must_be_in_step(case, STEP), must_be_present(case, facts)
+    ) or _still_whole(case, facts)
+    if refused:
+        return refused
+    return (e.SummaryFormed(digest_of(case)), *started_by("result-arises", case, facts))
+
+
+def _still_whole(case: Case, facts: Facts) -> Refused | None:
+    """A correction made after the visit may have opened a follow-up or made a finding without evidence."""
+    bare = findings_without_evidence(case)
+    if bare:
+        return refuse("evidence", "finding-without", "case", question=bare[0], count=len(bare))
+    waiting = () if case.obstacle else open_questions(case, facts)
+    return refuse("all-items", "open-questions", "case", count=len(waiting)) if waiting else None
+
+
+def sign(case: Case, command: c.SignSummary, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """Signing binds to what was shown: a digest that is no longer the summary's is refused."""
+    refused = first(must_be_on_team(case, facts), must_be_present(case, facts))
+    if refused:
+        return refused
+    if case.summary is None:
+        return must_be_in_step(case, STEP) or refuse("summary-signed", "not-formed", "form")
+    if not command.digest or not case.summary.digest.startswith(command.digest) or len(command.digest) < 8:
+        return refuse("summary-signed", "changed", "case")
+    if facts.actor.person in case.summary.signatures:
+        return ()
+    signed = e.SummarySigned(facts.actor.person, case.summary.digest)
+    waiting = set(case.present) - set(case.summary.signatures) - {facts.actor.person}
+    done = not waiting and (case.summary.party is not None or party_absent(case))
+    return (signed, *(_completed(case, facts) if done else ()))
+
+
+def party_absent(case: Case) -> bool:
+    """Nobody to sign where the target was not found or is closed."""
+    return case.obstacle is not None and case.obstacle.kind in ("not-found", "closed")
+
+
+def _party(case: Case, facts: Facts, said: e.Event) -> Refused | tuple[e.Event, ...]:
+    refused = first(must_be_on_team(case, facts), must_be_present(case, facts))
+    if refused:
+        return refused
+    if case.summary is None:
+        return must_be_in_step(case, STEP) or refuse("summary-signed", "not-formed", "form")
+    if case.summary.party:
+        return ()
+    done = set(case.summary.signatures) >= set(case.present)
+    return (said, *(_completed(case, facts) if done else ()))
+
+
+def record_party_signature(
+    case: Case, command: c.RecordPartySignature, facts: Facts
+) -> Refused | tuple[e.Event, ...]:
+    return first(
+        must_say(command.signer, "form", "empty"), must_say(command.opinion, "form", "empty")
+    ) or _party(case, facts, e.PartySigned(command.opinion.strip(), command.signer.strip()))
+
+
+def record_party_refusal(
+    case: Case, command: c.RecordPartyRefusal, facts: Facts
+) -> Refused | tuple[e.Event, ...]:
+    return first(
+        must_say(command.reason, "refusal", "reason-missing"),
+        must_say(command.witness, "refusal", "witness-missing"),
+    ) or _party(case, facts, e.PartyRefused(command.reason.strip(), command.witness.strip()))
+
+
+def _completed(case: Case, facts: Facts) -> tuple[e.Event, ...]:
+    """All have signed: the inspection is done, reported to the leading office, and under some profiles the clock starts."""
+    assert case.summary is not None
+    return (
+        e.SummaryCompleted(case.summary.digest),
+        *started_by("inspection-completed", case, facts),
+        e.OutcomeReported(len(findings(case))),
+    )
+
+
+def unsigned(case: Case) -> tuple[str, ...]:
+    """Persons whose signature the summary still waits for."""
+    if case.summary is None or step(case) != STEP:
+        return ()
+    return tuple(p for p in case.present if p not in case.summary.signatures)

@@ -1,0 +1,86 @@
+"""The team: told, recused, replaced by the same draw. 行政处罚法 art. 43; 云政办发〔2016〕105号 一(二)."""
+
+from __future__ import annotations
+
+from workflows.directory import drawable
+from workflows.inspection import commands as c
+from workflows.inspection import events as e
+from workflows.inspection.case import Case
+from workflows.inspection.facts import Facts
+from workflows.inspection.guards import must_be_on_team, must_hold, must_say
+from workflows.inspection.refusals import Refused, refuse
+
+
+def acknowledge(case: Case, command: c.AcknowledgeAssignment, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    if facts.actor.person in case.acknowledged:
+        return ()
+    return must_be_on_team(case, facts) or (e.AssignmentAcknowledged(),)
+
+
+def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """Work goes on meanwhile: nothing stops until the head has decided (行政处罚法 art. 43)."""
+    raised = case.recusals.get(command.person)
+    if raised and not raised.decided:
+        return ()
+    return (
+        must_be_on_team(case, facts)
+        or _replaceable(case, command.person)
+        or must_say(command.reason, "recusal", "reason-missing")
+        or (e.RecusalRaised(command.person, command.reason.strip(), command.by_party),)
+    )
+
+
+def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    raised = case.recusals.get(command.person)
+    refused = must_hold("supervisor", "recusal", "not-head", facts)
+    if refused:
+        return refused
+    if raised is None:
+        return refuse("recusal", "not-raised")
+    if raised.decided:
+        return ()
+    decided = e.RecusalDecided(command.person, command.granted, command.reason)
+    if not command.granted or command.person not in case.members:
+        return (decided,)
+    return _replaceable(case, command.person) or (decided, _next_in_draw(case, command.person, facts))
+
+
+def report_unavailable(
+    case: Case, command: c.ReportUnavailable, facts: Facts
+) -> Refused | tuple[e.Event, ...]:
+    person = facts.actor.person
+    return (
+        must_be_on_team(case, facts)
+        or _replaceable(case, person)
+        or must_say(command.reason, "substitute", "reason-missing")
+        or (e.InspectorUnavailable(person, command.reason.strip()), _next_in_draw(case, person, facts))
+    )
+
+
+def _replaceable(case: Case, person: str) -> Refused | None:
+    """Once the visit is over its team is history: who was there signs."""
+    if case.onsite_at or person not in case.members:
+        return refuse("substitute", "too-late")
+    return None
+
+
+def _next_in_draw(case: Case, out: str, facts: Facts) -> e.Event:
+    """The next of the same draw who is still able: never a choice. A seat nobody can fill is said to be empty."""
+    leaving = case.members[out]
+    if leaving.role != "inspector":
+        return e.SubstituteMissing(out, leaving.department)
+    held = {m.certificate for p, m in case.members.items() if p != out}
+    for person in case.opened.substitutes.get(leaving.department, ()):
+        entry = facts.directory.get(person)
+        if (
+            entry is not None
+            and person not in case.drawn
+            and entry.certificate not in held
+            and drawable(entry, facts.today)
+            and case.opened.target.id not in entry.recusals
+        ):
+            member = e.Member(
+                person, entry.name, entry.department, entry.certificate, entry.role, leaving.leader
+            )
+            return e.SubstituteDrawn(out, member)
+    return e.SubstituteMissing(out, leaving.department)
