@@ -45,7 +45,7 @@ def _read(path: Path) -> str:
 
 
 def _resolve(texts: Mapping[str, str], known: Mapping[str, Profile]) -> dict[str, Profile]:
-    """Parses each text after the one its base is in; a base no text has is left to `parse_profile` to refuse."""
+    """Parses each text after the one its base is in; a base no text has is refused by `parse_profile`."""
     profiles = dict(known)
     waiting = {name: _peek(text) for name, text in texts.items()}
     while waiting:
