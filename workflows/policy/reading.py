@@ -90,8 +90,8 @@ def _check_choices(rule_id: str, value: Any, problems: Problems) -> None:
     if choices is None or not isinstance(value, str | tuple):
         return
     for word in (value,) if isinstance(value, str) else value:
-        if word not in choices:
-            problems.tell(f"rules.{rule_id}.value", f"没有“{word}”这个选项{nearest(str(word), choices)}")
+        if isinstance(word, str) and word not in choices:
+            problems.tell(f"rules.{rule_id}.value", f"没有“{word}”这个选项{nearest(word, choices)}")
 
 
 def _check_law(rule_id: str, said: Mapping[str, Any], base: Rule | None, problems: Problems) -> None:
