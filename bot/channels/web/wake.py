@@ -1,4 +1,4 @@
-"""Tells open pages that something changed, within one process. A missed ring costs a second, never a message."""
+"""Tells open pages that something changed, within one process. A missed ring costs a second."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class Wake:
-    """`ring` may be called from any thread; `closed` asks every open stream to end: the server is stopping."""
+    """`ring` may be called from any thread; `close` ends every open stream: the server stops."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -28,7 +28,7 @@ class Wake:
     async def wait(self, count: int, seconds: float) -> None:
         """Return at the first ring after `count` was read, or when `seconds` have passed.
 
-        Taking the count before looking at the feed keeps a ring between the look and the wait from being lost.
+        Taking the count before looking at the feed keeps a ring between look and wait from being lost.
         """
         place = (asyncio.get_running_loop(), asyncio.Event())
         self._waiting.add(place)

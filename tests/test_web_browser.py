@@ -1,0 +1,238 @@
+"""Two people, two phones, one case: the page as a browser really shows it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from bot.card import Button, Card
+from bot.channels.web import Seat, Wake, build
+from bot.channels.web.fake import FakeDesk
+from bot.turn import Turn
+
+LI = Seat("web:1", "李示例", "执法人员 · 勐海县市场监督管理局")
+WANG = Seat("web:2", "王示例", "组长 · 勐海县公安局")
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium: run `make browser`")
+
+
+def check_in(arrived: tuple[str, ...]) -> Card:
+    lines = (
+        "李示例、王示例，须各用本人账号在现场签到。",
+        "> 《行政处罚法》第四十二条：执法人员不得少于两人",
+        "§ 已签到",
+        "、".join(arrived) or "还没有人",
+    )
+    buttons = (
+        Button("我已到场，签到", "7:in", "primary"),
+        Button("提醒搭档", "7:remind"),
+        Button("申请递补", "7:swap"),
+        Button("对象拒绝检查", "7:no", "danger"),
+    )
+    title = "勐海示例茶厂 · 现场签到"
+    return Card(title, lines, buttons, "case:7", 2, asks="location", done=len(arrived), total=2)
+
+
+def demo_desk() -> FakeDesk:
+    """One case between Li and Wang: a tap checks in and changes both cards; a photo and a place are echoed."""
+    desk, arrived = FakeDesk({"li": LI, "wang": WANG}), []
+    for seat in (LI, WANG):
+        desk.put(seat.account, text="任务", mine=True)
+        desk.put(seat.account, card=check_in(()))
+
+    def answer(turn: Turn) -> None:
+        if turn.button == "7:in":
+            arrived.append(f"{'李示例' if turn.account == LI.account else '王示例'} 14:02")
+            for seat in (LI, WANG):
+                desk.put(seat.account, id=2, card=check_in(tuple(arrived)))
+        elif turn.file:
+            desk.put(turn.account, photo=turn.file[0], mine=True)
+            desk.put(
+                turn.account,
+                card=Card(
+                    "照片已附到“安全出口”",
+                    ("第 3 项，共 12 项",),
+                    (Button("换一项", "7:move"),),
+                    step=2,
+                    tone="done",
+                    photos=(turn.file[0],),
+                    done=3,
+                    total=12,
+                ),
+            )
+        elif turn.location:
+            desk.put(turn.account, text="位置 {:.2f},{:.2f}".format(*turn.location), mine=True)
+        elif turn.text:
+            desk.put(turn.account, text=turn.text, mine=True)
+
+    desk.answer = answer
+    return desk
+
+
+@contextmanager
+def served(desk: FakeDesk, port: int = 0) -> Iterator[str]:
+    """The fake desk behind a real server on a free port; its address."""
+    wake = Wake()
+    config = uvicorn.Config(build(desk, wake=wake), port=port, log_level="warning", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        wake.close()
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def phone(browser: Browser, address: str, token: str, scheme: str = "light") -> Iterator[Page]:
+    """One person's phone with the chat open and live."""
+    context: BrowserContext = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        color_scheme=scheme,
+        locale="zh-CN",
+        has_touch=True,
+        is_mobile=True,
+        permissions=["geolocation"],
+        geolocation={"latitude": 21.96, "longitude": 100.45},
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+    page.goto(f"{address}/enter/{token}")
+    expect(page.locator("#link")).to_have_text("已连接")
+    try:
+        yield page
+    finally:
+        context.close()
+    assert errors == []
+
+
+def photograph(size: tuple[int, int] = (900, 1200)) -> bytes:
+    drawn = BytesIO()
+    Image.effect_mandelbrot(size, (-2, -1.5, 1, 1.5), 60).convert("RGB").save(drawn, "JPEG")
+    return drawn.getvalue()
+
+
+def test_what_one_person_does_the_other_sees_at_once(chromium: Browser, tmp_path: Path) -> None:
+    desk = demo_desk()
+    with (
+        served(desk) as address,
+        phone(chromium, address, "li") as li,
+        phone(chromium, address, "wang") as wang,
+    ):
+        expect(li.locator("#place")).to_have_class("tool asked")
+        li.get_by_role("button", name="我已到场，签到").click()
+        for page in (li, wang):
+            expect(page.get_by_role("article", name="勐海示例茶厂 · 现场签到")).to_have_count(1)
+            expect(page.locator("article")).to_contain_text("李示例 14:02")
+            expect(page.locator("article.changed")).to_have_count(1)
+        assert li.evaluate("document.activeElement.dataset.tap") == "7:in"
+        li.get_by_role("button", name="发送位置").click()
+        expect(li.locator(".mine p").last).to_have_text("位置 21.96,100.45")
+        li.locator("#files").set_input_files(
+            {"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+        )
+        expect(li.locator("article .picture img")).to_have_js_property("complete", True)
+        assert li.locator("article .picture img").evaluate("image => image.naturalWidth") == 360
+        expect(li.locator(".pending")).to_have_count(0)
+    assert [bool(turn.button) + 2 * bool(turn.location) + 4 * bool(turn.file) for turn in desk.turns] == [
+        1,
+        2,
+        4,
+    ]
+    assert desk.turns[1].location == (21.96, 100.45)
+
+
+def test_nothing_typed_or_tapped_is_lost_while_the_network_is_away(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        li.context.set_offline(True)
+        li.locator("#words").fill("消防通道堆放纸箱")
+        li.locator("#words").press("Enter")
+        expect(li.locator(".pending.queued")).to_contain_text("等待联网后发送")
+        li.get_by_role("button", name="我已到场，签到").click()
+        assert desk.turns == []
+        li.context.set_offline(False)
+        expect(li.locator("article")).to_contain_text("李示例 14:02", timeout=15_000)
+        expect(li.locator(".pending")).to_have_count(0)
+    assert [turn.text or turn.button for turn in desk.turns] == ["消防通道堆放纸箱", "7:in"]
+
+
+def test_the_page_finds_a_restarted_server_by_itself(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address:
+        opened = phone(chromium, address, "li")
+        li = opened.__enter__()
+    expect(li.locator("#link")).to_have_text("正在连接…")
+    li.get_by_role("button", name="任务").click()
+    expect(li.locator(".pending.queued")).to_have_count(1)
+    with served(desk, port=int(address.rsplit(":", 1)[1])):
+        expect(li.locator("#link")).to_have_text("已连接", timeout=15_000)
+        expect(li.locator(".mine p")).to_have_text(["任务", "任务"])
+        opened.__exit__(None, None, None)
+    assert len(desk.turns) == 1
+
+
+def test_a_long_text_stays_in_the_input_and_says_how_long_it_is(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        li.locator("#words").fill("字" * 2001)
+        li.get_by_role("button", name="发送", exact=True).click()
+        expect(li.locator("#toast")).to_contain_text("2001 字")
+        assert li.locator("#words").input_value() == "字" * 2001
+    assert desk.turns == []
+
+
+def test_a_hand_without_a_mouse_reaches_everything(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        reached = []
+        for _ in range(14):
+            li.keyboard.press("Tab")
+            reached.append(
+                li.evaluate(
+                    "document.activeElement.textContent.trim() || document.activeElement.id || document.activeElement.ariaLabel"
+                )
+            )
+        assert [
+            name
+            for name in reached
+            if name
+            in ("跳到输入框", "我已到场，签到", "对象拒绝检查", "任务", "photo", "place", "words", "发送")
+        ] == [
+            "跳到输入框",
+            "我已到场，签到",
+            "对象拒绝检查",
+            "任务",
+            "photo",
+            "place",
+            "words",
+            "发送",
+        ]
+        small = "[...document.querySelectorAll('button')].filter(b => b.offsetHeight && b.offsetHeight < 44).length"
+        assert li.evaluate(small) == 0
+        assert li.evaluate("document.documentElement.scrollWidth") == 390

@@ -1,0 +1,567 @@
+"""The web chat: what it takes, what it refuses with a sentence, and how it looks and moves in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+
+from bot.card import Button, Card
+from bot.channels.web import Seat, Wake, build, live
+from bot.channels.web.fake import FakeDesk
+from bot.channels.web.uploads import FILE_BYTES, check_file, thumbnail
+from bot.turn import Turn
+from workflows.errors import BadInput
+
+ORIGIN = "http://127.0.0.1:8080"
+ID = "0f3b6c1e-0000-4000-8000-000000000001"
+AT = datetime(2026, 9, 21, 6, 5, tzinfo=UTC)
+LI, WANG = (
+    Seat("web:1", "李示例", "执法人员 · 勐海县市场监督管理局"),
+    Seat("web:2", "王示例", "组长 · 勐海县公安局"),
+)
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk({"li": LI, "wang": WANG})
+
+
+@pytest.fixture
+def app(desk: FakeDesk) -> Starlette:
+    return build(desk)
+
+
+@pytest.fixture
+async def li(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Li's browser, as the page makes it speak."""
+    async with browser(app, cookies={"suijian": "li"}, headers={"origin": ORIGIN}) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    async with browser(app, headers={"origin": ORIGIN}) as client:
+        yield client
+
+
+def browser(app: Starlette, **given: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, **given)
+
+
+def picture(
+    size: tuple[int, int] = (40, 20), form: str = "JPEG", orientation: int = 0, side: str = "red"
+) -> bytes:
+    image, drawn, exif = Image.new("RGB", size, side), BytesIO(), Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    image.save(drawn, form, exif=exif)
+    return drawn.getvalue()
+
+
+def sentence(answer: httpx.Response) -> str:
+    return str(answer.json()["sentence"])
+
+
+# ---- coming in
+
+
+async def test_a_link_sets_a_cookie_scripts_cannot_read_and_opens_the_chat(
+    stranger: httpx.AsyncClient,
+) -> None:
+    answer = await stranger.get("/enter/li")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "httponly" in answer.headers["set-cookie"].lower()
+    assert "samesite=lax" in answer.headers["set-cookie"].lower()
+    page = await stranger.get("/")
+    assert page.status_code == 200
+    assert LI.name in page.text
+    assert LI.role_line in page.text
+
+
+async def test_a_public_https_address_makes_the_cookie_secure(desk: FakeDesk) -> None:
+    async with browser(build(desk, origin="https://suijian.example")) as client:
+        assert "secure" in (await client.get("/enter/li")).headers["set-cookie"].lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/enter/guessed"])
+async def test_who_has_no_link_learns_where_to_get_one_and_nothing_else(
+    stranger: httpx.AsyncClient, path: str
+) -> None:
+    answer = await stranger.get(path)
+    assert answer.status_code in (401, 403)
+    assert "请向信息管理员领取入口链接" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/live", "/evidence/abc", "/thumb/abc"])
+async def test_nothing_is_read_without_a_link(stranger: httpx.AsyncClient, path: str) -> None:
+    answer = await stranger.get(path)
+    assert answer.status_code == 401
+    assert "领取入口链接" in sentence(answer)
+
+
+async def test_every_answer_forbids_foreign_and_inline_scripts(li: httpx.AsyncClient) -> None:
+    for path in ("/", "/static/app.js", "/evidence/none", "/health"):
+        headers = (await li.get(path)).headers
+        assert headers["content-security-policy"].startswith("default-src 'self';")
+        assert headers["x-content-type-options"] == "nosniff"
+    page = (await li.get("/")).text
+    assert page.count("<script") == 1
+    assert "onclick" not in page
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+async def test_the_server_says_it_is_well(stranger: httpx.AsyncClient) -> None:
+    assert (await stranger.get("/health")).text == "ok"
+
+
+# ---- what a person sends
+
+
+async def test_words_taps_and_places_become_turns(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    for path, fields in (
+        ("/say", {"text": "我今天查哪几家 😀"}),
+        ("/tap", {"data": "case:7:check-in"}),
+        ("/place", {"lat": "21.96", "lon": "100.45"}),
+    ):
+        answer = await li.post(path, data={**fields, "update_id": ID, "seat": LI.account})
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert desk.turns == [
+        Turn("web", LI.account, ID, text="我今天查哪几家 😀"),
+        Turn("web", LI.account, ID, button="case:7:check-in"),
+        Turn("web", LI.account, ID, location=(21.96, 100.45)),
+    ]
+
+
+async def test_a_repeated_update_id_reaches_the_desk_which_knows_it(
+    li: httpx.AsyncClient, desk: FakeDesk
+) -> None:
+    for _ in range(2):
+        assert (await li.post("/tap", data={"data": "go", "update_id": ID})).status_code == 204
+    assert [turn.update_id for turn in desk.turns] == [ID, ID]
+
+
+async def test_a_photo_becomes_evidence_and_a_turn(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    data = picture()
+    answer = await li.post("/photo", data={"update_id": ID}, files={"photo": ("🏪门头.jpg", data)})
+    assert answer.status_code == 204
+    digest = hashlib.sha256(data).hexdigest()
+    assert desk.turns == [Turn("web", LI.account, ID, file=(digest, "🏪门头.jpg", "image/jpeg", len(data)))]
+    original = await li.get(f"/evidence/{digest}")
+    assert (original.content, original.headers["content-type"]) == (data, "image/jpeg")
+
+
+async def test_several_photos_in_one_post_are_several_turns(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    files = [("photo", (f"{n}.png", picture((n, n), "PNG"))) for n in (3, 4, 5)]
+    assert (await li.post("/photo", data={"update_id": ID}, files=files)).status_code == 204
+    assert [turn.update_id for turn in desk.turns] == [ID, f"{ID}.2", f"{ID}.3"]
+
+
+async def test_one_bad_photo_among_several_keeps_none(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    files = [("photo", ("1.jpg", picture())), ("photo", ("2.jpg", SVG))]
+    assert (await li.post("/photo", data={"update_id": ID}, files=files)).status_code == 415
+    assert (desk.turns, desk.files) == ([], {})
+
+
+# ---- what is refused, each with a sentence
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status", "said"),
+    [
+        ("/say", {"text": "字" * 2001}, 422, "2001 字"),
+        ("/say", {"text": "😀" * 4000}, 422, "4000 字"),
+        ("/say", {"text": "字" * 400_000}, 413, "最多 2000 字"),
+        ("/say", {"text": " \n "}, 422, "没有收到文字"),
+        ("/tap", {"data": "x" * 65}, 422, "不是随检给出的"),
+        ("/tap", {}, 422, "不是随检给出的"),
+        ("/place", {"lat": "91", "lon": "100"}, 422, "没有读懂位置"),
+        ("/place", {"lat": "nan", "lon": "100"}, 422, "没有读懂位置"),
+        ("/place", {"lat": "北纬", "lon": ""}, 422, "没有读懂位置"),
+        ("/photo", {}, 422, "没有收到文件"),
+        ("/say", {"text": "好", "update_id": ""}, 422, "缺少编号"),
+        ("/say", {"text": "好", "update_id": "'; drop"}, 422, "缺少编号"),
+    ],
+)
+async def test_what_cannot_be_taken_is_refused_with_a_sentence(
+    li: httpx.AsyncClient, desk: FakeDesk, path: str, fields: dict[str, str], status: int, said: str
+) -> None:
+    answer = await li.post(path, data={"update_id": ID, **fields})
+    assert answer.status_code == status
+    assert said in sentence(answer)
+    assert desk.turns == []
+
+
+async def test_two_thousand_characters_still_go_through(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    assert (await li.post("/say", data={"text": "😀" * 2000, "update_id": ID})).status_code == 204
+    assert desk.turns[0].text == "😀" * 2000
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": ""},
+        {"origin": ORIGIN, "sec-fetch-site": "cross-site"},
+        {"origin": ORIGIN, "sec-fetch-site": "same-site"},
+    ],
+)
+async def test_another_sites_page_cannot_act_for_a_person(
+    li: httpx.AsyncClient, desk: FakeDesk, headers: dict[str, str]
+) -> None:
+    for path in ("/say", "/tap", "/place", "/photo"):
+        answer = await li.post(path, data={"text": "同意", "data": "sign", "update_id": ID}, headers=headers)
+        assert answer.status_code == 403
+        assert "没有办理" in sentence(answer)
+    assert desk.turns == []
+
+
+async def test_without_a_cookie_nothing_is_taken(stranger: httpx.AsyncClient, desk: FakeDesk) -> None:
+    answer = await stranger.post("/tap", data={"data": "sign", "update_id": ID})
+    assert answer.status_code == 401
+    assert desk.turns == []
+
+
+async def test_a_page_drawn_for_another_person_cannot_act(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    answer = await li.post("/tap", data={"data": "sign", "update_id": ID, "seat": WANG.account})
+    assert answer.status_code == 409
+    assert "换了账号" in sentence(answer)
+    assert desk.turns == []
+
+
+async def test_what_the_desk_cannot_read_is_its_own_sentence(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    def refuse(turn: Turn) -> None:
+        raise BadInput("这个案件不归您办理。")
+
+    desk.answer = refuse
+    answer = await li.post("/say", data={"text": "好", "update_id": ID})
+    assert (answer.status_code, sentence(answer)) == (422, "这个案件不归您办理。")
+
+
+# ---- uploads
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "mime", "kept_as"),
+    [
+        ("a.jpg", picture(), "image/jpeg", "a.jpg"),
+        ("a.JPEG", picture(), "image/jpeg", "a.JPEG"),
+        ("a.png", picture(form="PNG"), "image/png", "a.png"),
+        ("a.jpg", picture(form="WEBP"), "image/webp", "a.webp"),
+        ("IMG_1.heic", b"\0\0\0\x18ftypheic" + b"\0" * 40, "image/heic", "IMG_1.heic"),
+        ("告知书.pdf", b"%PDF-1.7\n" + b"0" * 50, "application/pdf", "告知书.pdf"),
+        ("../../etc/passwd", picture(), "image/jpeg", "passwd.jpg"),
+        ("\x1b[31m😀.jpg", picture(), "image/jpeg", "[31m😀.jpg"),
+    ],
+)
+def test_photos_and_pdf_are_known_by_their_bytes(name: str, data: bytes, mime: str, kept_as: str) -> None:
+    assert check_file(data, name) == (mime, kept_as)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("现场.jpg", SVG, "不是能作证据的文件"),
+        ("现场.png", b"<!doctype html><script>alert(1)</script>", "不是能作证据的文件"),
+        ("现场.jpg", b"MZ\x90\0", "不是能作证据的文件"),
+        ("现场.jpg", b"", "空文件"),
+        ("现场.jpg", picture((400, 400))[:-400], "没有传完整"),
+        ("现场.png", b"\x89PNG\r\n\x1a\n" + b"0" * 99, "没有传完整"),
+        ("现场.png", picture((8000, 6000), "PNG"), "像素太多"),
+    ],
+)
+async def test_what_is_not_evidence_is_refused(
+    li: httpx.AsyncClient, desk: FakeDesk, name: str, data: bytes, said: str
+) -> None:
+    answer = await li.post("/photo", data={"update_id": ID}, files={"photo": (name, data, "image/jpeg")})
+    assert answer.status_code in (415, 422)
+    assert said in sentence(answer)
+    assert (desk.turns, desk.files) == ([], {})
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
+    bomb = bytearray(picture((10, 10), "PNG"))
+    # The header claims 50,000 x 50,000; its checksum is made to agree.
+    bomb[16:24] = (50_000).to_bytes(4, "big") * 2
+    import zlib
+
+    bomb[29:33] = zlib.crc32(bytes(bomb[12:29])).to_bytes(4, "big")
+    with pytest.raises(BadInput, match="像素太多"):
+        check_file(bytes(bomb), "炸弹.png")
+
+
+async def test_a_huge_upload_is_refused_unread_when_announced(app: Starlette, desk: FakeDesk) -> None:
+    status, said, pulled = await drive_upload(app, announced=200 * 1024 * 1024)
+    assert (status, pulled) == (413, 0)
+    assert "20 MB" in said
+    assert desk.files == {}
+
+
+async def test_a_huge_upload_is_cut_off_when_not_announced(app: Starlette, desk: FakeDesk) -> None:
+    status, said, pulled = await drive_upload(app, announced=None)
+    assert status == 413
+    assert "20 MB" in said
+    assert FILE_BYTES < pulled < FILE_BYTES + 1024 * 1024
+    assert desk.files == {}
+
+
+async def drive_upload(app: Starlette, announced: int | None) -> tuple[int, str, int]:
+    """Send a multipart body of 200 MB, 64 KB at a time; (status, sentence, bytes pulled before the answer)."""
+    pulled, chunk = 0, b"\xff" * 65536
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal pulled
+        yield b'--x\r\ncontent-disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n\xff\xd8\xff'
+        while pulled < 200 * 1024 * 1024:
+            pulled += len(chunk)
+            yield chunk
+
+    headers = {"content-type": "multipart/form-data; boundary=x", "origin": ORIGIN}
+    if announced is not None:
+        headers["content-length"] = str(announced)
+    async with browser(app, cookies={"suijian": "li"}) as client:
+        answer = await client.post("/photo", content=body(), headers=headers)
+    return answer.status_code, sentence(answer), pulled
+
+
+# ---- evidence
+
+
+async def test_evidence_is_only_for_who_may_see_it(
+    app: Starlette, desk: FakeDesk, li: httpx.AsyncClient
+) -> None:
+    digest = desk.keep(picture(), "a.jpg", WANG.account).digest
+    for path in (f"/evidence/{digest}", f"/thumb/{digest}"):
+        answer = await li.get(path)
+        assert answer.status_code == 404
+        assert "无权查看" in sentence(answer)
+
+
+async def test_a_thumbnail_is_small_and_the_right_way_up(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    digest = desk.keep(picture((1200, 600), orientation=6), "a.jpg", LI.account).digest
+    answer = await li.get(f"/thumb/{digest}")
+    with Image.open(BytesIO(answer.content)) as small:
+        assert small.size == (240, 480)
+
+
+def test_a_transparent_picture_is_drawn_on_white() -> None:
+    drawn = BytesIO()
+    Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(drawn, "PNG")
+    with Image.open(BytesIO(thumbnail(drawn.getvalue()))) as small:
+        assert small.getpixel((4, 4)) == (255, 255, 255)
+
+
+async def test_what_cannot_be_drawn_has_a_sign_instead(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    digest = desk.keep(b"%PDF-1.7\n", "a.pdf", LI.account).digest
+    answer = await li.get(f"/thumb/{digest}")
+    assert answer.headers["location"] == "/static/pdf.svg"
+    assert (await li.get("/static/pdf.svg")).status_code == 200
+
+
+# ---- what is shown
+
+CHECK_IN = Card(
+    title="勐海示例茶厂：请签到",
+    lines=("现场须有两名执法人员，各用本人账号签到。", "> 行政处罚法第四十二条", "§ 已签到", "王示例 14:02"),
+    buttons=(
+        Button("我已到场", "c7:in", "primary"),
+        Button("换人", "c7:swap"),
+        Button("对象拒绝", "c7:no", "danger"),
+    ),
+    key="case:7",
+    step=2,
+    asks="location",
+    done=1,
+    total=2,
+)
+
+
+async def test_a_card_shows_its_step_lines_progress_and_buttons(
+    li: httpx.AsyncClient, desk: FakeDesk
+) -> None:
+    desk.put(LI.account, id=1, card=CHECK_IN)
+    page = (await li.get("/")).text
+    assert (
+        f'<article class="message card plain" id="m1" data-rev="1" data-key="case:7" data-asks="location" aria-label="{CHECK_IN.title}"'
+        in page
+    )
+    assert page.count('aria-current="step"') == 1
+    assert page.index('aria-current="step"') < page.index("现场检查") < page.index("情况汇总")
+    assert "<blockquote><p>行政处罚法第四十二条</p></blockquote>" in page
+    assert "<h3>已签到</h3>" in page
+    assert '<progress value="1" max="2"' in page
+    assert '<button type="button" class="danger" data-tap="c7:no">对象拒绝</button>' in page
+    assert "9月21日 14:05" in page
+
+
+async def test_a_refusal_is_an_alert(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    desk.put(LI.account, id=1, card=Card("还缺一名执法人员", tone="refusal"))
+    page = (await li.get("/")).text
+    assert 'class="message card refusal"' in page
+    assert '<div class="says" role="alert">' in page
+
+
+async def test_whatever_people_write_is_shown_and_never_run(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    nasty = '<script>alert("x")</script> 👩‍🔧 \u2028 "引号"'
+    desk.put(LI.account, id=1, text=nasty, mine=True)
+    desk.put(
+        LI,
+        2,
+        card=Card(
+            nasty, (nasty, "> " + nasty), (Button("<b>", '"><script>'),), key=nasty, photos=('"><script>',)
+        ),
+    )
+    page = (await li.get("/")).text
+    assert page.count("<script") == 1
+    assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; 👩‍🔧" in page
+
+
+async def test_a_card_replaces_its_namesake(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    desk.put(LI.account, id=1, card=CHECK_IN)
+    desk.put(LI.account, id=2, card=Card("帮助"))
+    desk.put(LI.account, id=3, card=replace(CHECK_IN, title="勐海示例茶厂：已签到"))
+    page = (await li.get("/")).text
+    assert 'id="m1"' not in page
+    assert 'id="m2"' in page
+    assert "已签到" in page
+
+
+async def test_a_long_chat_opens_at_its_newest_part(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    for number in range(1, 121):
+        desk.put(LI.account, id=number, text=f"第{number}条")
+    assert "第20条" not in (await li.get("/")).text
+    assert "第120条" in (await li.get("/")).text
+    assert "第1条" in (await li.get("/?all")).text
+
+
+# ---- the stream
+
+
+@dataclass
+class Stream:
+    """An open /live connection, driven at the ASGI seam because it never ends by itself."""
+
+    sent: asyncio.Queue[dict[str, Any]]
+    gone: asyncio.Event
+    task: asyncio.Task[None]
+
+    async def until(self, needle: str) -> str:
+        text = ""
+        while needle not in text:
+            text += (await asyncio.wait_for(self.sent.get(), 3)).get("body", b"").decode()
+        return text
+
+    async def leave(self) -> None:
+        self.gone.set()
+        await asyncio.wait_for(self.task, 3)
+
+
+def listen(app: Starlette, query: str = "", **headers: str) -> Stream:
+    gone: asyncio.Event = asyncio.Event()
+    sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def receive() -> dict[str, str]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/live",
+        "query_string": query.encode(),
+        "headers": [(b"host", b"127.0.0.1:8080"), (b"cookie", b"suijian=li"), *raw],
+    }
+    task = asyncio.create_task(app(scope, receive, sent.put))
+    return Stream(sent, gone, task)
+
+
+async def test_the_stream_begins_after_what_the_page_has_seen(app: Starlette, desk: FakeDesk) -> None:
+    for number, text in enumerate(("甲", "乙", "丙"), 1):
+        desk.put(LI.account, id=number, text=text)
+    for query, headers, first in (
+        ("after=1", {}, 2),
+        ("after=1", {"last_event_id": "2"}, 3),
+        ("after=x", {}, 1),
+    ):
+        stream = listen(app, query, **headers)
+        text = await stream.until("丙")
+        assert text.startswith("retry: ")
+        assert text[text.index("id: ") :].startswith(f"id: {first}\n")
+        await stream.leave()
+
+
+async def test_the_stream_brings_news_at_once_when_the_bell_rings(app: Starlette, desk: FakeDesk) -> None:
+    stream = listen(app)
+    await stream.until("retry")
+    await asyncio.sleep(0.05)
+    desk.put(LI.account, id=1, text="第一行\r第二行\n\n第三行")
+    begun = time.monotonic()
+    app.state.wake.ring()
+    text = await stream.until("\n\n")
+    assert time.monotonic() - begun < live.POLL_SECONDS / 2
+    assert all(line.startswith(("id: ", "data: ")) for line in text.strip().split("\n"))
+    await stream.leave()
+
+
+async def test_news_nobody_rang_for_comes_within_a_second(app: Starlette, desk: FakeDesk) -> None:
+    stream = listen(app)
+    await stream.until("retry")
+    await asyncio.sleep(0.05)
+    desk.put(LI.account, id=1, text="提醒")
+    await stream.until("提醒")
+    await stream.leave()
+
+
+async def test_a_quiet_stream_beats_and_ends_when_the_link_is_withdrawn(
+    app: Starlette, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "BEAT_SECONDS", 0.0)
+    stream = listen(app)
+    assert ": beat\n" in await stream.until("event: beat")
+    desk.seats.clear()
+    app.state.wake.ring()
+    await asyncio.wait_for(stream.task, 3)
+
+
+async def test_a_stopping_server_ends_its_streams(app: Starlette) -> None:
+    stream = listen(app)
+    await stream.until("retry")
+    app.state.wake.close()
+    await asyncio.wait_for(stream.task, 3)
+
+
+async def test_the_bell_can_be_rung_from_any_thread_and_is_never_missed() -> None:
+    wake = Wake()
+    before = wake.count
+    await asyncio.to_thread(wake.ring)
+    await asyncio.wait_for(wake.wait(before, 60), 1)
+    waiting = asyncio.create_task(wake.wait(wake.count, 60))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(wake.ring)
+    await asyncio.wait_for(waiting, 1)
+
+
+def test_every_sentence_the_page_script_uses_is_on_the_page() -> None:
+    import re
+
+    from bot.channels.web.pages import STATIC
+    from bot.channels.web.sentences import SENTENCES
+
+    used = re.findall(r"page\.say(\w+)", (STATIC / "app.js").read_text("utf-8"))
+    known = {"".join(part.title() for part in key.split("_")) for key in SENTENCES["page"]}
+    assert set(used) == known
