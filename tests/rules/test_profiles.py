@@ -324,3 +324,21 @@ def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
 
 def test_the_police_notice_is_named_as_a_person_knows_it() -> None:
     assert PROFILES["henan-police"].clause("legal-review") == f"{NOTICE}三（二）"
+
+
+def test_the_operators_page_lists_every_rule_effect_and_choice() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/profiles.md").read_text(encoding="utf-8")
+    words = [
+        *PROFILES["national"].rules,
+        *PROFILES,
+        *EFFECTS,
+        *(word for choice in CHOICES.values() for word in choice),
+    ]
+    assert [word for word in words if f"`{word}`" not in page] == []
+
+
+def test_the_example_of_the_operators_page_is_a_profile() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/profiles.md").read_text(encoding="utf-8")
+    example = parse_profile(page.partition("```toml\n")[2].partition("```")[0], "示例", PROFILES)
+    assert (example.number("entry-deadline"), example.number("two-on-site", "metres")) == (15, 300)
+    assert example.blocks("legal-review")
