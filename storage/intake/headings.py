@@ -1,7 +1,7 @@
 """The headings bureaus really write over their columns, one list per field of the product.
 
-003 annexes 1, 2 and 5; 000 一(一); 001 三(一); 002 二(三); field.md 1.1. Spaces and line breaks in a heading do
-not count, nor does what stands in brackets.
+003 annexes 1, 2 and 5; 000 一(一); 001 三(一); 002 二(三); field.md 1.1. Spaces and line breaks
+in a heading do not count, nor does what stands in brackets.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 
 
 def plain(heading: str) -> str:
-    """A heading without what varies: width, case, spaces, brackets, a colon, the star of a compulsory field."""
+    """A heading without what varies: width, case, spaces, brackets, a colon, a star."""
     text = re.sub(r"\s+|[*＊:：]", "", unicodedata.normalize("NFKC", heading)).lower()
     return _BRACKETED.sub("", text) or text
 

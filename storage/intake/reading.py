@@ -1,4 +1,4 @@
-"""From a bureau's file to a `Table`: the right sheet, the header under its titles, the rows without the furniture."""
+"""From a bureau's file to a `Table`: the right sheet, its header, the rows without the furniture."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ _OTHER_FILES = (
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
-    (b"BM", "图片"),
     (b"RIFF", "图片或音像"),
     (b"%PDF", "PDF 文件"),
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
 )
-_WEB_PAGE = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html|table|meta|head)", re.IGNORECASE)
+_WEB_PAGE = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?<(!doctype|html|table|meta|head|svg)", re.IGNORECASE)
 _FOOTER = re.compile(r"^(填表人|填报人|填报单位|填报部门|审核人|负责人|制表人?|注|备注|说明|合计)\s*[:：]")
 # Invisible marks and direction overrides: nobody types them, and they make two equal names differ.
 _INVISIBLE = re.compile(
@@ -33,7 +32,7 @@ _TITLE_ROWS = 30
 
 
 def read_table(path: Path) -> Table:
-    """Read an .xlsx, .xls, .ods, .csv or .txt file. Raises BadFile with one sentence: what, where, what to do."""
+    """Read an .xlsx, .xls, .ods, .csv or .txt file. Raises BadFile with one sentence for a person."""
     sheets = [(name, grid) for name, grid in _sheets(path) if any(not is_blank(row) for row in grid)]
     if not sheets:
         raise BadFile(f"{path.name} 是空表，没有任何内容：请检查是否选对了文件")
@@ -43,9 +42,7 @@ def read_table(path: Path) -> Table:
             others = [other for other, _ in sheets if other != name]
             unread = (f"只读了工作表“{name}”，没有读：{'、'.join(others)}",) if others else ()
             return _table(path.name, grid, at, unread)
-    raise BadFile(
-        f"{path.name} 里找不到列名（例如“企业名称”“统一社会信用代码”）：请在数据上方加一行列名，列名见导入说明"
-    )
+    raise BadFile(f"{path.name} 里找不到列名（如“企业名称”）：请在数据上方加一行列名，列名见导入说明")
 
 
 def _sheets(path: Path) -> list[tuple[str, Grid]]:
@@ -65,7 +62,7 @@ def _sheets(path: Path) -> list[tuple[str, Grid]]:
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return read_workbook(path, data_is_zip=head.startswith(b"PK"))
     if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
-        raise BadFile(f"{path.name} 其实是网页，不是表格文件：请用表格软件打开，另存为 .xlsx 后再导入")
+        raise BadFile(f"{path.name} 其实是网页或图形，不是表格：请用表格软件打开，另存为 .xlsx 后再导入")
     return [("", read_delimited(path, path.read_bytes()))]
 
 
@@ -94,7 +91,7 @@ def _joined(top: Sequence[str], below: Sequence[str]) -> list[str]:
 
 
 def _is_furniture(cells: tuple[str, ...], serial: set[int]) -> bool:
-    """Blank lines, lines with nothing but their number (003 annex 2), one note across the sheet, "填表人：" below."""
+    """Blank lines, lines with only their number (003 annex 2), a note across, "填表人：" below."""
     filled = {n: cell for n, cell in enumerate(cells) if cell}
     if set(filled) <= serial:
         return True

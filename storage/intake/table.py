@@ -16,7 +16,7 @@ def unwatched(_rows: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` is the row as the spreadsheet shows it, counted from 1; `cells` stand in the order of the headers."""
+    """`number` is the row as the spreadsheet shows it, from 1; `cells` are in the headers' order."""
 
     number: int
     cells: tuple[str, ...]
@@ -51,9 +51,9 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Intake(Generic[Entry]):
-    """`accepted` pairs the row number with what it says. `columns` are the entry's fields the file has a column for:
+    """`accepted` pairs the row number with the entry.
 
-    an update from this file may touch only these.
+    `columns` are the entry's fields the file speaks of: an update from this file may touch only these.
     """
 
     accepted: tuple[tuple[int, Entry], ...]

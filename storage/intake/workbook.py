@@ -1,4 +1,4 @@
-"""Spreadsheets (.xlsx, .xls, .ods) as sheets of text. What a file is, its first bytes say; its name may say otherwise."""
+"""Spreadsheets (.xlsx, .xls, .ods) as sheets of text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Grid]]:
     if data_is_zip:
         _check_archive(path)
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        # By content: calamine would believe the file's name, and an .xls is often named .xlsx.
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             return [(name, _grid(sheet)) for name, sheet in sheets]
     except PasswordError as error:
@@ -35,7 +36,7 @@ def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Grid]]:
     except (CalamineError, OSError, ValueError) as error:
         raise BadFile(f"{path.name} 已损坏或不是表格文件，读不出来：{_SAVE_AGAIN}") from error
     except BaseException as error:
-        # A parser written in Rust reports its own panic as a BaseException: the file is at fault, not the program.
+        # The parser, written in Rust, reports its own panic as a BaseException: the file is at fault.
         if type(error).__name__ != "PanicException":
             raise
         raise BadFile(f"{path.name} 已损坏，读不出来：{_SAVE_AGAIN}") from error
@@ -59,14 +60,14 @@ def _check_archive(path: Path) -> None:
 
 
 def _check_extent(path: Path, sheet: bytes) -> None:
-    """The parser lays a sheet out as a full rectangle: one stray cell in the far corner would take all memory."""
+    """The parser lays a sheet out as a full rectangle: one stray cell far away would take all memory."""
     last_row, last_column = 0, 0
     for letters, digits in _PLACE.findall(sheet):
         last_row = max(last_row, int(digits))
         last_column = max(last_column, _column_number(letters))
     if last_row * last_column > MOST_CELLS:
         raise BadFile(
-            f"{path.name} 的内容一直到第 {last_row} 行、第 {last_column} 列，范围过大：请删除表格之外的多余内容后另存"
+            f"{path.name} 的内容直到第 {last_row} 行、第 {last_column} 列，范围过大：请删除表外的内容"
         )
 
 
@@ -95,7 +96,7 @@ def _fill(grid: Grid, top: int, left: int, bottom: int, right: int) -> None:
 def cell_text(cell: Cell) -> str:
     """A cell as text: whole numbers without ".0", dates as YYYY-MM-DD.
 
-    A spreadsheet keeps 15 digits of a number. A longer one is written in scientific form here, so that nobody takes
+    A spreadsheet keeps 15 digits of a number. A longer one is written in scientific form, so nobody takes
     its last digits for true.
     """
     if isinstance(cell, bool):
