@@ -1,0 +1,48 @@
+"""What a person's chat waits for, and what they are looking at. Rows, so that a restart or another app loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.database import insert
+from storage.documents import decode, encode
+from storage.schema import awaiting, focus
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """A form being filled: `verb` is the dialog's, `filled` what was given so far, in order."""
+
+    case: str
+    verb: str
+    filled: tuple[str, ...]
+
+
+def ask(tx: Connection, person: str, waiting: Awaiting, now: datetime) -> None:
+    row = {"case": waiting.case, "verb": waiting.verb, "filled": encode(waiting.filled), "since": now}
+    statement = insert(tx, awaiting).values(person=person, **row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))
+
+
+def asked(tx: Connection, person: str) -> Awaiting | None:
+    row = tx.execute(select(awaiting).where(awaiting.c.person == person)).first()
+    return Awaiting(row.case, row.verb, decode(row.filled, tuple[str, ...])) if row else None
+
+
+def forget(tx: Connection, person: str) -> None:
+    tx.execute(awaiting.delete().where(awaiting.c.person == person))
+
+
+def look_at(tx: Connection, person: str, case: str, card: str) -> None:
+    row = {"case": case, "card": card}
+    statement = insert(tx, focus).values(person=person, **row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))
+
+
+def looking_at(tx: Connection, person: str) -> tuple[str, str]:
+    """(case, card) last shown to the person; ("", "") where nothing was."""
+    row = tx.execute(select(focus).where(focus.c.person == person)).first()
+    return (row.case, row.card) if row else ("", "")

@@ -1,0 +1,137 @@
+"""The one way anything happens to a case: load, decide, append, project, arm, notify — in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from storage import outbox, projection, trail
+from storage.case_facts import gather
+from storage.database import reading, writing
+from storage.documents import decode, encode
+from storage.lawbook import Lawbook
+from storage.schema import cases, events
+from workflows.errors import NotFound
+from workflows.inspection.case import Case
+from workflows.inspection.commands import Command
+from workflows.inspection.decide import decide, refusal_event
+from workflows.inspection.events import EVENTS, CommandRefused, Event, InspectionOpened, Recorded
+from workflows.inspection.evolve import evolve
+from workflows.inspection.facts import Actor, Facts
+from workflows.inspection.notices import notifications
+from workflows.inspection.refusals import Refused
+
+ATTEMPTS = 5
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The case as it stands after the command; `refused` where the rules said no; no events where nothing changed."""
+
+    case: Case
+    events: tuple[Event, ...]
+    refused: Refused | None
+
+
+def execute(
+    engine: Engine, lawbook: Lawbook, case_id: str, command: Command, actor: Actor, now: datetime, cause: str
+) -> Outcome:
+    """Decides one command and makes it so, or records the refusal. `cause` names the turn; raises `NotFound`.
+
+    The same cause twice does nothing the second time: a turn handled again after a crash finds its work done.
+    """
+
+    def attempt() -> Outcome:
+        with writing(engine) as tx:
+            return _decide(tx, lawbook, case_id, command, actor, now, cause)
+
+    return with_retry(attempt)
+
+
+def with_retry(attempt: Callable[[], T]) -> T:
+    """Runs the attempt again when another transaction was first at the same (stream, seq).
+
+    Nothing of the failed attempt remains: its transaction was rolled back whole. The next one reads what the winner
+    wrote and decides on that, so two taps at once become one event and one decision that finds it already there.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return attempt()
+        except (IntegrityError, OperationalError):
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _decide(
+    tx: Connection, lawbook: Lawbook, case_id: str, command: Command, actor: Actor, now: datetime, cause: str
+) -> Outcome:
+    case = load(tx, case_id)
+    if _done_before(tx, case_id, cause):
+        return Outcome(case, (), None)
+    facts = gather(tx, lawbook, case, actor, now)
+    decision = decide(case, command, facts)
+    if isinstance(decision, Refused):
+        if decision.rule == "form":
+            return Outcome(case, (), decision)
+        case = record(tx, case, (refusal_event(command, decision, facts),), facts, cause)
+        return Outcome(case, (), decision)
+    return Outcome(record(tx, case, decision, facts, cause), decision, None)
+
+
+def _done_before(tx: Connection, case_id: str, cause: str) -> bool:
+    mine = (events.c.stream == stream_of(case_id)) & (events.c.cause == cause)
+    return bool(cause) and tx.execute(select(events.c.seq).where(mine)).first() is not None
+
+
+def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts: Facts, cause: str) -> Case:
+    """Appends events, moves the read model with them, arms timers, puts notices out."""
+    assert case is not None or isinstance(happened[0], InspectionOpened)
+    if not happened:
+        assert case is not None
+        return case
+    actor, at = facts.actor, facts.now
+    before = case
+    for seq, event in enumerate(happened, start=case.seq + 1 if case else 1):
+        case = evolve(case, Recorded(seq, event, actor.person, actor.via, at))
+    assert case is not None
+    entries = [
+        trail.Entry(type(event).__name__, encode(event), actor.person, actor.via, cause, at)
+        for event in happened
+    ]
+    trail.append(tx, stream_of(case.id), entries)
+    projection.save(tx, case, facts.profile, new=before is None)
+    if not isinstance(happened[0], CommandRefused):
+        outbox.put(tx, case, notifications(case, happened, actor.person, facts.profile), at)
+    return case
+
+
+def stream_of(case_id: str) -> str:
+    return f"case:{case_id}"
+
+
+def load(tx: Connection, case_id: str) -> Case:
+    state = tx.execute(select(cases.c.state).where(cases.c.id == case_id)).scalar()
+    if state is None:
+        raise NotFound(f"没有编号为 {case_id} 的检查任务。")
+    return decode(state, Case)
+
+
+def find(engine: Engine, case_id: str) -> Case:
+    with reading(engine) as tx:
+        return load(tx, case_id)
+
+
+def history(tx: Connection, case_id: str) -> tuple[Recorded, ...]:
+    """Every event of a case in order, as `workflows.inspection.evolve.replay` takes them."""
+    query = select(events).where(events.c.stream == stream_of(case_id)).order_by(events.c.seq)
+    return tuple(
+        Recorded(row.seq, decode(row.data, EVENTS[row.type]), row.by, row.via, row.at)
+        for row in tx.execute(query)
+    )

@@ -1,0 +1,258 @@
+"""Holding a task's draw and releasing it. Until release the result lies sealed: nobody reads who goes where."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from storage import casebook, directories, plans, trail
+from storage.case_facts import gather
+from storage.database import writing
+from storage.documents import decode, encode
+from storage.lawbook import Lawbook
+from storage.schema import cases, draws
+from workflows.catalogue import Item
+from workflows.departments import department_for
+from workflows.directory import Inspector, Target
+from workflows.draw.hold import Drawn, DrawRequest, DrawResult, hold
+from workflows.draw.impossible import DrawImpossible
+from workflows.draw.permission import items_without_checklist, items_without_department, may_draw
+from workflows.errors import NotFound
+from workflows.inspection.events import CaseItem, InspectionOpened, Member, Recorded
+from workflows.inspection.evolve import evolve
+from workflows.inspection.facts import Actor, local_day
+from workflows.inspection.refusals import Refused
+from workflows.plan import Plan, Task
+from workflows.policy import Profile
+
+
+@dataclass(frozen=True)
+class Held:
+    """A draw as anybody may know it before release: numbers, no names. `released_at` None while sealed."""
+
+    id: str
+    plan: str
+    task: str
+    seed: str
+    targets_total: int
+    eligible: int
+    excluded: Mapping[str, int]
+    teams: int
+    inputs_digest: str
+    held_at: datetime
+    released_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What the `draws` row keeps: the result and the plan's version it was drawn for."""
+
+    plan: Plan
+    result: DrawResult
+
+
+def hold_draw(
+    engine: Engine, lawbook: Lawbook, plan_id: str, task_id: str, seed: str, actor: Actor, now: datetime
+) -> Held | DrawImpossible | Refused:
+    """Draws targets and teams in one go from the full directories and seals the result. A task is drawn once."""
+
+    def attempt() -> Held | DrawImpossible | Refused:
+        with writing(engine) as tx:
+            return _hold(tx, lawbook, plan_id, task_id, seed, actor, now)
+
+    return casebook.with_retry(attempt)
+
+
+def _hold(
+    tx: Connection, lawbook: Lawbook, plan_id: str, task_id: str, seed: str, actor: Actor, now: datetime
+) -> Held | DrawImpossible | Refused:
+    kept = plans.get(tx, plan_id)
+    profile = lawbook.profiles[kept.plan.profile]
+    refused = may_draw(kept.plan, task_id, kept.published_at is not None, actor, profile)
+    if refused:
+        return refused
+    before = of_task(tx, plan_id, task_id)
+    if before:
+        return before
+    task = task_of(kept.plan, task_id)
+    editions = {name: directories.edition_of(tx, name) for name in task.items}
+    missing = items_without_department(task, directories.all_items(tx)) or items_without_checklist(
+        editions, task
+    )
+    if missing:
+        return missing
+    result = hold(_request(tx, kept.plan, task, profile, seed, local_day(now)))
+    if isinstance(result, DrawImpossible):
+        return result
+    _seal(tx, Sealed(kept.plan, result), actor, now)
+    held = of_task(tx, plan_id, task_id)
+    assert held is not None
+    return held
+
+
+def _request(tx: Connection, plan: Plan, task: Task, profile: Profile, seed: str, today: date) -> DrawRequest:
+    return DrawRequest(
+        plan_id=plan.id,
+        task=task,
+        targets=directories.all_targets(tx),
+        inspectors=directories.all_inspectors(tx),
+        seed=seed,
+        on=today,
+        year_drawn=drawn_in(tx, today.year),
+        team_size=profile.number("team-size"),
+        experts=True,
+    )
+
+
+def _seal(tx: Connection, sealed: Sealed, actor: Actor, now: datetime) -> None:
+    draw_id = f"{sealed.plan.id}/{sealed.result.task_id}"
+    row = {"plan": sealed.plan.id, "task": sealed.result.task_id, "data": encode(sealed), "held_at": now}
+    tx.execute(draws.insert().values(id=draw_id, **row))
+    entry = trail.Entry("DrawHeld", encode(sealed), actor.person, actor.via, "", now)
+    trail.append(tx, f"draw:{draw_id}", [entry])
+
+
+def release(engine: Engine, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Opens the cases of a sealed draw and tells those concerned; returns their ids. Releasing twice opens nothing."""
+
+    def attempt() -> tuple[str, ...]:
+        with writing(engine) as tx:
+            return _release(tx, lawbook, draw_id, actor, now)
+
+    return casebook.with_retry(attempt)
+
+
+def _release(tx: Connection, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime) -> tuple[str, ...]:
+    row = tx.execute(select(draws).where(draws.c.id == draw_id)).first()
+    if row is None:
+        raise NotFound(f"没有编号为 {draw_id} 的抽取记录。")
+    if row.released_at is not None:
+        return ()
+    sealed = decode(row.data, Sealed)
+    opened = _openings(tx, sealed, draw_id)
+    for opening in opened:
+        _open(tx, lawbook, opening, actor, now)
+    tx.execute(draws.update().where(draws.c.id == draw_id).values(released_at=now))
+    said = encode([opening.case for opening in opened])
+    trail.append(tx, f"draw:{draw_id}", [trail.Entry("DrawReleased", said, actor.person, actor.via, "", now)])
+    return tuple(opening.case for opening in opened)
+
+
+def _open(tx: Connection, lawbook: Lawbook, opening: InspectionOpened, actor: Actor, now: datetime) -> None:
+    case = evolve(None, Recorded(0, opening, actor.person, actor.via, now))
+    casebook.record(tx, None, (opening,), gather(tx, lawbook, case, actor, now), "")
+
+
+def _openings(tx: Connection, sealed: Sealed, draw_id: str) -> list[InspectionOpened]:
+    people = {entry.id: entry for entry in directories.all_inspectors(tx)}
+    items = directories.all_items(tx)
+    task = task_of(sealed.plan, sealed.result.task_id)
+    case_items = tuple(_case_item(tx, items[name], task) for name in task.items)
+    openings = []
+    for number, drawn in enumerate(sealed.result.selected, start=1):
+        target = directories.get_target(tx, drawn.target_id)
+        assert target is not None
+        members = _members(drawn, people)
+        case_id = f"{task.id}-{number}"
+        openings.append(_opening(sealed, task, draw_id, case_id, target, case_items, members, drawn))
+    return openings
+
+
+def _opening(
+    sealed: Sealed,
+    task: Task,
+    draw_id: str,
+    case_id: str,
+    target: Target,
+    items: tuple[CaseItem, ...],
+    members: tuple[Member, ...],
+    drawn: Drawn,
+) -> InspectionOpened:
+    plan = sealed.plan
+    return InspectionOpened(
+        case=case_id,
+        plan=plan.id,
+        plan_name=plan.name,
+        task=task.id,
+        task_name=task.name,
+        profile=plan.profile,
+        lead=task.lead,
+        target=target,
+        items=items,
+        members=members,
+        starts=task.starts,
+        ends=task.ends,
+        visit_code=visit_code(sealed.result.seed, case_id),
+        unannounced=task.unannounced,
+        draw=draw_id,
+        substitutes=dict(drawn.substitutes),
+    )
+
+
+def visit_code(seed: str, case_id: str) -> str:
+    """Eight digits that name the visit, printed on the notice and shown as a code at the door."""
+    return str(
+        int(hashlib.sha256(f"{seed}\nvisit\n{case_id}\n".encode()).hexdigest()[:12], 16) % 10**8
+    ).zfill(8)
+
+
+def _members(drawn: Drawn, people: Mapping[str, Inspector]) -> tuple[Member, ...]:
+    seated = [(m.inspector_id, m.leader) for m in drawn.members] + [(e, False) for e in drawn.experts]
+    return tuple(
+        Member(p, people[p].name, people[p].department, people[p].certificate, people[p].role, leader)
+        for p, leader in seated
+    )
+
+
+def _case_item(tx: Connection, item: Item, task: Task) -> CaseItem:
+    department = department_for(item.department, task.departments)
+    assert department is not None
+    return CaseItem(item.id, item.name, department, item.basis, directories.edition_of(tx, item.id))
+
+
+def task_of(plan: Plan, task_id: str) -> Task:
+    found = next((t for t in plan.tasks if t.id == task_id), None)
+    if found is None:
+        raise NotFound(f"计划“{plan.name}”中没有编号为 {task_id} 的任务。")
+    return found
+
+
+def drawn_in(tx: Connection, year: int) -> frozenset[str]:
+    """Targets with an inspection opened, or a draw sealed, in that year (once-a-year)."""
+    opened = {
+        r.target for r in tx.execute(select(cases.c.target, cases.c.opened_at)) if _in(r.opened_at, year)
+    }
+    sealed = (decode(r.data, Sealed) for r in tx.execute(select(draws)) if _in(r.held_at, year))
+    return frozenset(opened) | {d.target_id for one in sealed for d in one.result.selected}
+
+
+def _in(moment: datetime, year: int) -> bool:
+    return local_day(moment).year == year
+
+
+def of_task(tx: Connection, plan_id: str, task_id: str) -> Held | None:
+    row = tx.execute(select(draws).where(draws.c.plan == plan_id, draws.c.task == task_id)).first()
+    return _held(row) if row else None
+
+
+def _held(row: Any) -> Held:
+    result = decode(row.data, Sealed).result
+    reasons = [reason for _, reason in result.excluded]
+    return Held(
+        row.id,
+        row.plan,
+        row.task,
+        result.seed,
+        result.targets_total,
+        result.eligible,
+        {reason: reasons.count(reason) for reason in dict.fromkeys(reasons)},
+        len(result.selected),
+        result.inputs_digest,
+        row.held_at,
+        row.released_at,
+    )

@@ -1,0 +1,84 @@
+"""People and their chat accounts. A person has one record and any number of accounts; an account has one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.database import insert
+from storage.documents import decode, encode
+from storage.schema import accounts, people
+
+ROLES = {
+    "inspector": "执法人员",
+    "expert": "专家",
+    "assistant": "辅助人员",
+    "supervisor": "领导小组办公室",
+    "organiser": "信息管理员",
+    "legal": "法制审核员",
+    "witness": "见证人",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    department: str
+    roles: tuple[str, ...]
+
+
+def save(tx: Connection, person: Person) -> None:
+    row = {"name": person.name, "department": person.department, "roles": encode(person.roles)}
+    statement = insert(tx, people).values(id=person.id, **row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def get(tx: Connection, person: str) -> Person | None:
+    row = tx.execute(select(people).where(people.c.id == person)).first()
+    return _person(row) if row else None
+
+
+def named(tx: Connection, name: str) -> tuple[Person, ...]:
+    """Everybody of that name, or with that id."""
+    rows = tx.execute(select(people).where((people.c.name == name) | (people.c.id == name)))
+    return tuple(_person(row) for row in rows)
+
+
+def everybody(tx: Connection) -> tuple[Person, ...]:
+    return tuple(_person(row) for row in tx.execute(select(people).order_by(people.c.id)))
+
+
+def holding(tx: Connection, role: str) -> tuple[str, ...]:
+    """Ids of the people who hold a role."""
+    return tuple(p.id for p in everybody(tx) if role in p.roles)
+
+
+def _person(row: object) -> Person:
+    r = row
+    return Person(r.id, r.name, r.department, decode(r.roles, tuple[str, ...]))  # type: ignore[attr-defined]
+
+
+def bind(tx: Connection, channel: str, account: str, person: str, now: datetime) -> None:
+    row = {"person": person, "bound_at": now, "revoked_at": None}
+    statement = insert(tx, accounts).values(channel=channel, account=account, **row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["channel", "account"], set_=row))
+
+
+def behind(tx: Connection, channel: str, account: str) -> Person | None:
+    """Who an account belongs to; None for an unbound or revoked one."""
+    bound = (accounts.c.channel == channel) & (accounts.c.account == account)
+    query = select(people).join(accounts, accounts.c.person == people.c.id)
+    row = tx.execute(query.where(bound, accounts.c.revoked_at.is_(None))).first()
+    return _person(row) if row else None
+
+
+def accounts_of(tx: Connection, person: str) -> tuple[tuple[str, str], ...]:
+    """(channel, account) of every account of a person that is in force."""
+    mine = (accounts.c.person == person) & accounts.c.revoked_at.is_(None)
+    rows = tx.execute(
+        select(accounts.c.channel, accounts.c.account).where(mine).order_by(accounts.c.bound_at)
+    )
+    return tuple((row.channel, row.account) for row in rows)

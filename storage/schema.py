@@ -1,0 +1,234 @@
+"""Every table. Moments are UTC text that sorts as time; documents are canonical JSON text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime as "2026-11-21T06:14:00.000000+00:00": the same in SQLite and PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Any) -> Table:
+    return Table(name, metadata, *columns)
+
+
+# The trail: every stream ("case:ab12", "plan:…", "draw:…") is a hash chain. UNIQUE(stream, seq) is the lock.
+events = _table(
+    "events",
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+Index("events_cause", events.c.stream, events.c.cause)
+
+streams = _table(
+    "streams",
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", Text, nullable=False),
+)
+
+cases = _table(
+    "cases",
+    Column("id", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("target_name", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("due", Text),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+)
+Index("cases_target", cases.c.target)
+
+case_members = _table(
+    "case_members",
+    Column("case", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("person", Text, primary_key=True),
+)
+Index("case_members_person", case_members.c.person)
+
+people = _table(
+    "people",
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+)
+
+accounts = _table(
+    "accounts",
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("bound_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+Index("accounts_person", accounts.c.person)
+
+items = _table(
+    "items",
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)
+
+checklists = _table(
+    "checklists", Column("edition", Text, primary_key=True), Column("data", Text, nullable=False)
+)
+
+targets = _table(
+    "targets",
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)
+
+inspectors = _table(
+    "inspectors",
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)
+
+plans = _table(
+    "plans",
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("published_at", Moment),
+)
+
+draws = _table(
+    "draws",
+    Column("id", Text, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("held_at", Moment, nullable=False),
+    Column("released_at", Moment),
+    UniqueConstraint("plan", "task"),
+)
+
+calendars = _table(
+    "calendars",
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("data", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+)
+
+inbox = _table(
+    "inbox",
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("update_id", Text, primary_key=True),
+    Column("turn", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("reply", Text),
+)
+Index("inbox_waiting", inbox.c.received_at, sqlite_where=inbox.c.done_at.is_(None))
+
+outbox = _table(
+    "outbox",
+    Column("id", Integer, primary_key=True),
+    Column("dedup_key", Text, nullable=False, unique=True),
+    Column("person", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("case", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("done_at", Moment),
+)
+Index("outbox_waiting", outbox.c.id, sqlite_where=outbox.c.done_at.is_(None))
+
+timers = _table(
+    "timers",
+    Column("case", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("due_at", Moment, nullable=False),
+    Column("armed_by_seq", Integer, nullable=False),
+)
+Index("timers_due", timers.c.due_at)
+
+# What the chat waits for: one row per person, whichever account they write from.
+awaiting = _table(
+    "awaiting",
+    Column("person", Text, primary_key=True),
+    Column("case", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("filled", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+# Which case, card and question a person is looking at.
+focus = _table(
+    "focus",
+    Column("person", Text, primary_key=True),
+    Column("case", Text, nullable=False),
+    Column("card", Text, nullable=False),
+)
+
+evidence = _table(
+    "evidence",
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("kept_by", Text, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
+
+# What web and terminal have on screen; other channels keep their platform's message id here.
+screens = _table(
+    "screens",
+    Column("id", Integer, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("card_key", Text, nullable=False),
+    Column("mine", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("rev", Integer, nullable=False),
+    UniqueConstraint("channel", "account", "rev"),
+)
+Index("screens_key", screens.c.channel, screens.c.account, screens.c.card_key)

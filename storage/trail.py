@@ -1,0 +1,102 @@
+"""The trail (留痕): every event of every stream in a hash chain, verifiable from the first event on.
+
+hash = SHA-256(previous hash LF canonical JSON of [stream, seq, type, data, by, via, cause, at]); the first
+previous hash is the stream's name. A stream's last hash also stands in `streams`, so a cut-off tail is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from storage.database import insert
+from storage.documents import encode
+from storage.schema import events, streams
+from workflows.errors import TrailBroken
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the trail before it is chained. `cause` is the turn it came from, "channel:account:update"."""
+
+    type: str
+    data: str
+    by: str
+    via: str
+    cause: str
+    at: datetime
+
+
+def link(previous: str, stream: str, seq: int, entry: Entry) -> str:
+    moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    envelope = encode([stream, seq, entry.type, entry.data, entry.by, entry.via, entry.cause, moment])
+    return hashlib.sha256(f"{previous}\n{envelope}".encode()).hexdigest()
+
+
+def head(tx: Connection, stream: str) -> tuple[int, str]:
+    """The last seq and hash of a stream; (0, its name) where it has none yet."""
+    row = tx.execute(select(streams.c.seq, streams.c.head).where(streams.c.stream == stream)).first()
+    return (row.seq, row.head) if row else (0, stream)
+
+
+def append(tx: Connection, stream: str, entries: list[Entry]) -> int:
+    """Chains the entries and returns the stream's new last seq.
+
+    Raises `sqlalchemy.exc.IntegrityError` where another transaction took the same seq first: (stream, seq) is the
+    lock, and whoever loses reads again and decides again on what now stands.
+    """
+    seq, previous = head(tx, stream)
+    rows = []
+    for entry in entries:
+        seq += 1
+        previous = link(previous, stream, seq, entry)
+        rows.append({"stream": stream, "seq": seq, "hash": previous} | _columns(entry))
+    if rows:
+        tx.execute(events.insert(), rows)
+        _move_head(tx, stream, seq, previous)
+    return seq
+
+
+def _columns(entry: Entry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in ("type", "data", "by", "via", "cause", "at")}
+
+
+def _move_head(tx: Connection, stream: str, seq: int, digest: str) -> None:
+    statement = insert(tx, streams).values(stream=stream, seq=seq, head=digest)
+    tx.execute(statement.on_conflict_do_update(index_elements=["stream"], set_={"seq": seq, "head": digest}))
+
+
+def verify(tx: Connection, stream: str = "") -> int:
+    """Recomputes every chain (or one) and returns how many events hold. Raises `TrailBroken`, saying where."""
+    heads = {row.stream: (row.seq, row.head) for row in tx.execute(select(streams))}
+    count, ends = 0, {}
+    for name, seq, expected, found in _recompute(tx, stream):
+        if expected != found:
+            raise TrailBroken(f"留痕校验失败：{name} 第 {seq} 条记录与其校验值不符。")
+        ends[name] = (seq, found)
+        count += 1
+    for name in heads.keys() | ends.keys():
+        if (not stream or name == stream) and heads.get(name) != ends.get(name):
+            seq = ends.get(name, (0, ""))[0]
+            raise TrailBroken(f"留痕校验失败：{name} 在第 {seq} 条之后有记录缺失或多出。")
+    return count
+
+
+def _recompute(tx: Connection, stream: str) -> Iterator[tuple[str, int, str, str]]:
+    query = select(events).order_by(events.c.stream, events.c.seq)
+    if stream:
+        query = query.where(events.c.stream == stream)
+    previous, name, seq = "", "", 0
+    for row in tx.execute(query):
+        if row.stream != name:
+            name, previous, seq = row.stream, row.stream, 0
+        seq += 1
+        if row.seq != seq:
+            raise TrailBroken(f"留痕校验失败：{name} 缺少第 {seq} 条记录。")
+        entry = Entry(row.type, row.data, row.by, row.via, row.cause, row.at)
+        yield name, seq, link(previous, name, seq, entry), row.hash
+        previous = row.hash
