@@ -22,7 +22,14 @@ from bot.turn import Turn
 LI = Seat("web:1", "李示例", "执法人员 · 勐海县市场监督管理局")
 WANG = Seat("web:2", "王示例", "组长 · 勐海县公安局")
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium: run `make browser`")
 
 

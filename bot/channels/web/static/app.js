@@ -50,7 +50,10 @@ function emphasise() {
   photo.classList.toggle("asked", asks === "photo" || asks === "file");
 }
 newest.addEventListener("click", () => { reveal(target); newest.hidden = true; (target.querySelector("button") || target).focus({ preventScroll: true }); });
-feed.addEventListener("scroll", () => { if (target && inView(target)) newest.hidden = true; }, { passive: true });
+let following = true;
+feed.addEventListener("scroll", () => { following = atBottom(); if (target && inView(target)) newest.hidden = true; }, { passive: true });
+// The feed shrinks when the keyboard opens or the input grows; what was being read stays above them.
+new ResizeObserver(() => { if (following) feed.scrollTop = feed.scrollHeight; }).observe(feed);
 
 // ---- the stream: a page that hears nothing for 40 seconds starts a new one, for a phone's sleep kills streams silently
 let source = null, heard = Date.now(), again = 0;
