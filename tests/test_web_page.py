@@ -260,8 +260,8 @@ async def test_whatever_people_write_is_shown_and_never_run(li: httpx.AsyncClien
     nasty = '<script>alert("x")</script> 👩‍🔧 \u2028 "引号"'
     desk.put(LI.account, id=1, text=nasty, mine=True)
     desk.put(
-        LI,
-        2,
+        LI.account,
+        id=2,
         card=Card(
             nasty, (nasty, "> " + nasty), (Button("<b>", '"><script>'),), key=nasty, photos=('"><script>',)
         ),
