@@ -180,6 +180,7 @@ def test_a_ratio_is_rounded_up_and_never_misses_by_a_whole_target(eligible: int,
 def test_a_quota_larger_than_the_directory_draws_everybody() -> None:
     result = drawn(a_request(task=replace(TASK, quota=50)))
     assert (len(result.selected), result.eligible, result.reserve) == (8, 8, ())
+    assert size(replace(TASK, quota=50), 8) == 8
 
 
 @pytest.mark.parametrize(("ratio", "count"), [("1/20", 5), ("0.5%", 1), (" 100 % ", 100), ("2.5％", 3)])
@@ -441,6 +442,8 @@ def test_a_draw_after_the_window_still_asks_for_a_certificate_today() -> None:
     late = ENDS + timedelta(10)
     people = (officer(1, valid_until=ENDS), officer(2, SECOND))
     assert impossible(a_request(inspectors=people, on=late)).rule == "inspector-certificate"
+    renewed = (officer(1, valid_from=late), officer(2, SECOND))
+    assert drawn(a_request(inspectors=renewed, on=late))
 
 
 @pytest.mark.rule("team-size")
@@ -478,6 +481,8 @@ def test_every_department_has_a_seat_and_the_lead_the_odd_one(
 def test_a_lead_department_without_people_cannot_lead() -> None:
     answer = impossible(a_request(inspectors=(officer(1, SECOND), officer(2, SECOND))))
     assert (answer.rule, answer.department) == ("leader", LEAD)
+    answer = impossible(a_request(inspectors=(officer(1), officer(2))))
+    assert (answer.rule, answer.department) == ("team-size", SECOND)
 
 
 @pytest.mark.rule("leader")
@@ -519,6 +524,36 @@ def test_a_recused_inspector_is_passed_over_for_that_target_only() -> None:
     teams = {one.target_id: {member.inspector_id for member in one.members} for one in result.selected}
     assert "P:0002" not in teams[targets[0].id]
     assert "P:0002" in teams[targets[1].id]
+
+
+def test_an_inspector_goes_only_where_their_region_reaches() -> None:
+    targets = (hotel(1, region="530302"), hotel(2))
+    near, far = officer(2, SECOND, region="5303"), officer(3, SECOND, region="5304")
+    result = drawn(a_request(targets=targets, inspectors=(officer(1), near, far), loads=((near.id, 9),)))
+    waiting = {one.target_id: dict(one.substitutes)[SECOND] for one in result.selected}
+    assert waiting == {targets[0].id: (), targets[1].id: (near.id,)}
+
+
+@pytest.mark.rule("substitute")
+def test_of_two_records_with_one_certificate_the_earlier_ticket_waits() -> None:
+    pair = (officer(3, SECOND, certificate="Z9999"), officer(4, SECOND, certificate="Z9999"))
+    people = (officer(1), officer(2, SECOND), *pair)
+    loads = tuple((person.id, 9) for person in pair)
+    own = key(SEED, "match/2026-01")
+    result = drawn(a_request(inspectors=people, loads=loads, task=replace(TASK, quota=8)))
+    for one in result.selected:
+        first = min(pair, key=lambda person: ticket(own, f"T{one.target_id}|{person.id}"))
+        assert dict(one.substitutes)[SECOND] == (first.id,)
+
+
+@pytest.mark.rule("substitute")
+def test_who_is_there_as_an_expert_does_not_also_wait_as_a_substitute() -> None:
+    twice = officer(3, SECOND, certificate="Z9999")
+    knowing = officer(50, role="expert", expertise=("I-2",), certificate="Z9999")
+    people = (officer(1), officer(2, SECOND), twice, knowing)
+    for one in drawn(a_request(inspectors=people, experts=True, loads=((twice.id, 9),))).selected:
+        assert one.experts == (knowing.id,)
+        assert dict(one.substitutes)[SECOND] == ()
 
 
 def test_work_is_spread_and_starts_from_the_year_so_far() -> None:

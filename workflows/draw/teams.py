@@ -56,13 +56,12 @@ def by_ticket(key: str, target: Target, inspector: Inspector) -> tuple[str, str]
 
 
 def candidates(people: Iterable[Inspector], target: Target, taken: Collection[Inspector]) -> list[Inspector]:
-    """Who may still join: reached, not recused, not in the team, not a member's certificate again."""
-    ids, certificates = {member.id for member in taken}, {member.certificate for member in taken} - {""}
+    """Who may still join: reached, not recused, and no member's certificate again, which tells people apart."""
+    certificates = {member.certificate for member in taken} - {""}
     return [
         person
         for person in people
         if target.id not in person.recusals
-        and person.id not in ids
         and person.certificate not in certificates
         and reached(person.region, target)
     ]
