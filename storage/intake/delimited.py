@@ -40,13 +40,20 @@ def _headings(head: str, separator: str) -> int:
 
 
 def _decode(path: Path, data: bytes) -> str:
+    readable = 0
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            readable = max(readable, error.start)
             continue
         if "\0" not in text:
             return text
+    if readable and b"\0" not in data:
+        line = data.count(b"\n", 0, readable) + 1
+        raise BadFile(
+            f"{path.name} 第 {line} 行起的文字编码无法识别：请另存为 UTF-8 编码的 CSV 或 .xlsx，再导入"
+        )
     raise BadFile(
         f"{path.name} 不是文本表格，或者文字编码无法识别：请另存为 UTF-8 编码的 CSV 或 .xlsx，再导入"
     )

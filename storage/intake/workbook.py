@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -24,15 +25,14 @@ _PLACE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
 
 def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Grid]]:
     """Every sheet by name, from its first row and column on, merged cells filled. Raises BadFile."""
-    if data_is_zip:
-        _check_archive(path)
+    (_check_archive if data_is_zip else _check_compound)(path)
     try:
         # By content: calamine would believe the file's name, and an .xls is often named .xlsx.
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
             return [(name, _grid(sheet)) for name, sheet in sheets]
     except PasswordError as error:
-        raise BadFile(f"{path.name} 加了密码，打不开：请取消密码后另存，再导入") from error
+        raise BadFile(_locked(path)) from error
     except (CalamineError, OSError, ValueError) as error:
         raise BadFile(f"{path.name} 已损坏或不是表格文件，读不出来：{_SAVE_AGAIN}") from error
     except BaseException as error:
@@ -40,6 +40,23 @@ def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Grid]]:
         if type(error).__name__ != "PanicException":
             raise
         raise BadFile(f"{path.name} 已损坏，读不出来：{_SAVE_AGAIN}") from error
+
+
+def _locked(path: Path) -> str:
+    return f"{path.name} 加了密码，打不开：请取消密码后另存，再导入"
+
+
+def _is_word(path: Path) -> str:
+    return f"{path.name} 是 Word 文档：请把其中的表格复制到表格软件，另存为 .xlsx 后再导入"
+
+
+def _check_compound(path: Path) -> None:
+    """The old container of .xls holds Word files too, and every .xlsx with a password."""
+    data = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise BadFile(_locked(path))
+    if "WordDocument".encode("utf-16-le") in data:
+        raise BadFile(_is_word(path))
 
 
 def _check_archive(path: Path) -> None:
@@ -50,12 +67,18 @@ def _check_archive(path: Path) -> None:
             if unpacked > MOST_UNPACKED:
                 raise BadFile(f"{path.name} 解开后有 {unpacked // 1_000_000} MB，太大了：请拆成几个文件导入")
             if "word/document.xml" in names:
-                raise BadFile(
-                    f"{path.name} 是 Word 文档：请把其中的表格复制到表格软件，另存为 .xlsx 后再导入"
-                )
+                raise BadFile(_is_word(path))
             for name in sorted(n for n in names if n.startswith("xl/worksheets/sheet")):
                 _check_extent(path, archive.read(name))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise BadFile(f"{path.name} 已损坏（文件不完整），读不出来：请重新拷贝或下载，再导入") from error
 
 
