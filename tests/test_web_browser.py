@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -21,7 +22,7 @@ from bot.turn import Turn
 
 LI = Seat("web:1", "李示例", "执法人员 · 勐海县市场监督管理局")
 WANG = Seat("web:2", "王示例", "组长 · 勐海县公安局")
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,7 +31,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium: run `make browser`")
 
 
 def check_in(arrived: tuple[str, ...]) -> Card:
@@ -107,13 +107,15 @@ def served(desk: FakeDesk, port: int = 0) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
 
 @contextmanager
-def phone(browser: Browser, address: str, token: str, scheme: str = "light") -> Iterator[Page]:
+def phone(
+    browser: Browser, address: str, token: str, scheme: Literal["light", "dark"] = "light"
+) -> Iterator[Page]:
     """One person's phone with the chat open and live."""
     context: BrowserContext = browser.new_context(
         viewport={"width": 390, "height": 844},
@@ -201,6 +203,34 @@ def test_the_page_finds_a_restarted_server_by_itself(chromium: Browser) -> None:
         expect(li.locator("#link")).to_have_text("已连接", timeout=15_000)
         expect(li.locator(".mine p")).to_have_text(["任务", "任务"])
         opened.__exit__(None, None, None)
+    assert len(desk.turns) == 1
+
+
+def test_who_reads_further_up_is_told_and_not_torn_away(chromium: Browser) -> None:
+    desk = demo_desk()
+    for number in range(30):
+        desk.put(LI.account, text=f"第 {number} 条")
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        li.locator("#feed").evaluate("feed => { feed.scrollTop = 0; }")
+        desk.put(LI.account, text="搭档已签到")
+        li.get_by_role("button", name="有新消息").click()
+        expect(li.get_by_text("搭档已签到")).to_be_in_viewport()
+        expect(li.locator("#newest")).to_be_hidden()
+        desk.put(LI.account, id=2, card=check_in(("王示例 14:05",)))
+        expect(li.get_by_role("button", name="卡片有更新")).to_be_visible()
+
+
+def test_enter_that_chooses_a_chinese_word_does_not_send(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        li.locator("#words").fill("消防")
+        enter = "words => words.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: COMPOSING, bubbles: true}))"
+        li.locator("#words").evaluate(enter.replace("COMPOSING", "true"))
+        assert li.locator("#words").input_value() == "消防"
+        li.locator("#words").press("Shift+Enter")
+        assert li.locator("#words").input_value() == "消防\n"
+        li.locator("#words").evaluate(enter.replace("COMPOSING", "false"))
+        expect(li.locator(".mine p").last).to_have_text("消防")
     assert len(desk.turns) == 1
 
 

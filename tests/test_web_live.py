@@ -89,6 +89,7 @@ async def test_the_stream_brings_news_at_once_when_the_bell_rings(app: Starlette
     app.state.wake.ring()
     text = await stream.until("\n\n")
     assert time.monotonic() - begun < live.POLL_SECONDS / 2
+    assert "\r" not in text
     assert all(line.startswith(("id: ", "data: ")) for line in text.strip().split("\n"))
     await stream.leave()
 

@@ -153,6 +153,37 @@ async def test_a_huge_upload_is_cut_off_when_not_announced(app: Starlette, desk:
     assert desk.files == {}
 
 
+async def test_a_phone_that_hangs_up_half_way_leaves_nothing_behind(app: Starlette, desk: FakeDesk) -> None:
+    begun = (
+        b'--x\r\ncontent-disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n' + b"\xff" * 3_000_000
+    )
+    arriving = iter([{"type": "http.request", "body": begun, "more_body": True}, {"type": "http.disconnect"}])
+    answers: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(arriving)
+
+    async def send(message: dict[str, Any]) -> None:
+        answers.append(message)
+
+    headers = {
+        "host": "h",
+        "origin": "http://h",
+        "cookie": "suijian=li",
+        "content-type": "multipart/form-data; boundary=x",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/photo",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    await app(scope, receive, send)
+    assert answers[0]["status"] == 400
+    assert (desk.turns, desk.files) == ([], {})
+
+
 async def drive_upload(app: Starlette, announced: int | None) -> tuple[int, str, int]:
     """Send a multipart body of 200 MB, 64 KB at a time; (status, sentence, bytes pulled before the answer)."""
     pulled, chunk = 0, b"\xff" * 65536

@@ -137,6 +137,7 @@ def build(desk: Desk, *, origin: str = "", wake: Wake | None = None) -> Starlett
     """The application. `origin` is the public address ("https://host[:port]"); "" trusts the Host header.
 
     Whatever changes a feed outside a request of this application rings `wake`; else pages take a second.
+    Whoever stops the server first calls `wake.close()`, or its open streams hold the stop up.
     """
     app = Starlette(
         routes=ROUTES,

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from PIL import Image, ImageOps
 from starlette.datastructures import FormData
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from bot.channels.web.sentences import Refused
 
@@ -42,7 +42,7 @@ async def read_form(request: Request, most: int, too_big: Refused) -> FormData:
         if multipart:
             return await MultiPartParser(request.headers, stream, max_files=MOST_FILES, max_fields=9).parse()
         return await FormParser(request.headers, stream, max_fields=9).parse()
-    except MultiPartException as error:
+    except (MultiPartException, ClientDisconnect) as error:
         raise Refused("form") from error
 
 
