@@ -1,4 +1,7 @@
-"""The item catalogue (抽查事项清单). Field sets: 000 一(一); 001 三(一); 002 二(一); 003 annexes 1 and 5."""
+"""The item catalogue (抽查事项清单). Its fields are those of four documents:
+
+云政办发〔2016〕105号 一(一); 安政办发〔2019〕2号 三(一); 海市监发〔2019〕52号 二(一); 河南省公安厅通知(2019-12) 附件1; 豫政办〔2017〕80号.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checklists (检查表): the questions an item asks on site. Columns follow the XLSForm habit; 001 三(四) names the contents.
+"""Checklists (检查表): the questions an item asks on site. Columns follow the XLSForm habit; 安政办发〔2019〕2号 三(四) names the contents.
 
 A question's `kind` says what an answer holds:
 verdict (符合 / 不符合 / 不适用), number, date, text or photo. `relevant` names the earlier answer it depends on.

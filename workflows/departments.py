@@ -1,4 +1,7 @@
-"""Departments by system (系统): the catalogue names 省公安厅, a county's task 县公安局; both are 公安 (002 三(一); 003 annex 6 四(一))."""
+"""Departments by system (系统): the catalogue names 省公安厅, a county's task 县公安局; both are 公安.
+
+海市监发〔2019〕52号 三(一); 国发〔2019〕5号 四(一).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The two directories (两库): who may be inspected, and who may inspect.
 
-Sources: 002 二(二); 003 annexes 2 and 6 三(三); 004 二(三)2; 行政处罚法 art. 42.
+海市监发〔2019〕52号 二(二); 河南省公安厅通知(2019-12) 附件2; 国发〔2019〕5号 三(三); 晋政发〔2019〕15号 二(三)2; 行政处罚法 art. 42.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ TARGET_KINDS = {
     "project": "项目",
     "conduct": "行为",
 }
-TARGET_STATUSES = {"active": "存续", "revoked": "吊销", "deregistered": "注销", "closed": "停业", "moved": "迁出"}
+TARGET_STATUSES = {
+    "active": "存续",
+    "revoked": "吊销",
+    "deregistered": "注销",
+    "closed": "停业",
+    "moved": "迁出",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The annual plan (年度抽查计划) and its tasks. The eight fields: 002 二(三)."""
+"""The annual plan (年度抽查计划) and its tasks. The eight fields: 海市监发〔2019〕52号 二(三)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A version of the annual plan. A change is a new version, never an overwrite (002 二(三); 003 annex 7 二(四))."""
+    """A version of the annual plan; a change is a new version (海市监发〔2019〕52号 二(三); 豫政〔2019〕22号 二(四))."""
 
     id: str
     name: str

@@ -1,6 +1,6 @@
 """② 现场检查, arriving: each checks in from their own account, shows the certificate, tells the rights, scans the code.
 
-002 二(四)2; 行政处罚法 arts. 42, 55.
+海市监发〔2019〕52号 二(四)2; 行政处罚法 arts. 42, 55.
 """
 
 from __future__ import annotations

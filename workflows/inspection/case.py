@@ -174,7 +174,7 @@ def departments(case: Case) -> tuple[str, ...]:
 
 
 def step(case: Case) -> int:
-    """1-5 for the step the case is in, 6 once closed (002 二(四))."""
+    """1-5 for the step the case is in, 6 once closed (海市监发〔2019〕52号 二(四))."""
     if case.closed_at:
         return CLOSED
     if not case.precheck_at:

@@ -1,4 +1,7 @@
-"""The clock of 20 working days: when it starts, by profile; when it ends, by the calendar. 002 二(四)4; 003 annex 7 二(六)."""
+"""The clock of 20 working days: when it starts, by profile; when it ends, by the calendar.
+
+海市监发〔2019〕52号 二(四)4; 豫政〔2019〕22号 二(六).
+"""
 
 from __future__ import annotations
 

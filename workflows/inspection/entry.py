@@ -1,4 +1,7 @@
-"""④ 结果录入: 谁检查、谁录入、谁公开, one clock per department. 002 二(四)4; 003 二(三), 三(二), annex 7 二(六)."""
+"""④ 结果录入: 谁检查、谁录入、谁公开, one clock per department.
+
+海市监发〔2019〕52号 二(四)4; 河南省公安厅通知(2019-12) 二(三), 三(二); 豫政〔2019〕22号 二(六).
+"""
 
 from __future__ import annotations
 

@@ -6,22 +6,51 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflows.directory import Target
+from workflows.inspection.event import Event, Recorded
+from workflows.inspection.events_result import (
+    CaseClosed,
+    CorrectionRechecked,
+    CorrectionReported,
+    EntryClockStarted,
+    HandlingConfirmed,
+    MeasureDecided,
+    NonDisclosureDecided,
+    NonDisclosureRequested,
+    OutcomeReported,
+    PartyRefused,
+    PartySigned,
+    ResultEntered,
+    ResultPublished,
+    ResultReviewed,
+    SummaryCompleted,
+    SummaryFormed,
+    SummarySigned,
+    TransferDecided,
+)
 
-
-@dataclass(frozen=True)
-class Event:
-    pass
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """An event with its envelope. `by` is a person id, `via` "channel:account", `at` UTC."""
-
-    seq: int
-    event: Event
-    by: str
-    via: str
-    at: datetime
+# The rest of the vocabulary, so that a reader finds every event here.
+__all__ = [
+    "CaseClosed",
+    "CorrectionRechecked",
+    "CorrectionReported",
+    "EntryClockStarted",
+    "Event",
+    "HandlingConfirmed",
+    "MeasureDecided",
+    "NonDisclosureDecided",
+    "NonDisclosureRequested",
+    "OutcomeReported",
+    "PartyRefused",
+    "PartySigned",
+    "Recorded",
+    "ResultEntered",
+    "ResultPublished",
+    "ResultReviewed",
+    "SummaryCompleted",
+    "SummaryFormed",
+    "SummarySigned",
+    "TransferDecided",
+]
 
 
 @dataclass(frozen=True)
@@ -243,133 +272,6 @@ class OnsiteFinished(Event):
     """`present` are the inspectors who count and were on site: they sign the summary."""
 
     present: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SummaryFormed(Event):
-    digest: str
-
-
-@dataclass(frozen=True)
-class SummarySigned(Event):
-    person: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class PartySigned(Event):
-    opinion: str
-    signer: str
-
-
-@dataclass(frozen=True)
-class PartyRefused(Event):
-    reason: str
-    witness: str
-
-
-@dataclass(frozen=True)
-class SummaryCompleted(Event):
-    digest: str
-
-
-@dataclass(frozen=True)
-class EntryClockStarted(Event):
-    """One clock per department. `calendar` names the working-day table the date rests on; unconfirmed where it has none."""
-
-    departments: tuple[str, ...]
-    started: date
-    due: date
-    confirmed: bool
-    calendar: str
-
-
-@dataclass(frozen=True)
-class OutcomeReported(Event):
-    """To the leading office (领导小组办公室), as soon as the inspection is done (002 二(四))."""
-
-    findings: int
-
-
-@dataclass(frozen=True)
-class ResultEntered(Event):
-    department: str
-    results: tuple[str, ...]
-    measures: tuple[str, ...]
-    note: str
-    late_reason: str
-
-
-@dataclass(frozen=True)
-class ResultReviewed(Event):
-    department: str
-    passed: bool
-    opinion: str
-
-
-@dataclass(frozen=True)
-class NonDisclosureRequested(Event):
-    department: str
-    ground: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class NonDisclosureDecided(Event):
-    department: str
-    granted: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class ResultPublished(Event):
-    department: str
-    places: tuple[str, ...]
-    late_reason: str
-
-
-@dataclass(frozen=True)
-class MeasureDecided(Event):
-    question: str
-    measure: str
-    owner: str
-    due: date
-    recipient: str
-    note: str
-
-
-@dataclass(frozen=True)
-class CorrectionReported(Event):
-    question: str
-    note: str
-    recheck_due: date
-
-
-@dataclass(frozen=True)
-class CorrectionRechecked(Event):
-    question: str
-    passed: bool
-    note: str
-    due: date | None
-
-
-@dataclass(frozen=True)
-class TransferDecided(Event):
-    question: str
-    granted: bool
-    reason: str
-    hand_over_by: datetime | None
-
-
-@dataclass(frozen=True)
-class HandlingConfirmed(Event):
-    question: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class CaseClosed(Event):
-    pass
 
 
 EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}

@@ -1,4 +1,7 @@
-"""⑤ 问题处理: every finding ends in a measure with an owner and a date; the case closes when all have. 002 二(四)5."""
+"""⑤ 问题处理: every finding ends in a measure with an owner and a date; the case closes when all have.
+
+海市监发〔2019〕52号 二(四)5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""② 现场检查, the questions: every item answered or skipped with a reason, every finding with its evidence. 002 二(四)2."""
+"""② 现场检查, the questions: every item answered or skipped with a reason, every finding with its evidence.
+
+海市监发〔2019〕52号 二(四)2.
+"""
 
 from __future__ import annotations
 

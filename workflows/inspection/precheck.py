@@ -1,4 +1,7 @@
-"""① 预查对比: sources seen, status and credit known, method and procedure decided, items set, notice given. 002 二(四)1."""
+"""① 预查对比: sources seen, status and credit known, method and procedure decided, items set, notice given.
+
+海市监发〔2019〕52号 二(四)1.
+"""
 
 from __future__ import annotations
 

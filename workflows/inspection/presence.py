@@ -1,4 +1,7 @@
-"""Who is on site, together, and counts (002 二(四)2; 行政处罚法 art. 42): distinct by certificate, near in time and place."""
+"""Who is on site, together, and counts: distinct by certificate, near in time and place.
+
+海市监发〔2019〕52号 二(四)2; 行政处罚法 art. 42.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""③ 情况汇总: built from the answers, shown, signed by each who was on site and by the party. 002 二(四)3; 003 三(三)."""
+"""③ 情况汇总: built from the answers, shown, signed by each who was on site and by the party.
+
+海市监发〔2019〕52号 二(四)3; 河南省公安厅通知(2019-12) 三(三).
+"""
 
 from __future__ import annotations
 
