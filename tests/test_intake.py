@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from storage.intake.cells import dates, means, numbered, share
 from storage.intake.checklists import parse_checklist
+from storage.intake.headings import KINDS
 from storage.intake.inspectors import parse_inspectors
 from storage.intake.items import parse_items
 from storage.intake.plan import parse_plan, plan_name, plan_year
@@ -731,3 +732,12 @@ def test_the_rejects_file_opens_in_a_spreadsheet_and_can_be_mended(tmp_path: Pat
     mended = path.read_text(encoding="utf-8-sig").replace("330000000036007", "330000000036006")
     path.write_text(mended, encoding="utf-8-sig")
     assert [target.id for _, target in parse_targets(read_table(path)).accepted] == ["R:330000000036006"]
+
+
+# --- the manual -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_manual_names_a_column_for_every_field(kind: str) -> None:
+    manual = (ROOT / "docs/import.md").read_text(encoding="utf-8")
+    assert [field for field, names in KINDS[kind].items() if not any(name in manual for name in names)] == []
