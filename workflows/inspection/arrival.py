@@ -6,12 +6,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import isfinite
 
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Arrival, Case, step
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import first, must_be_in_step, must_be_on_team, must_say
+from workflows.inspection.guards import (
+    first,
+    must_be_in_step,
+    must_be_inspector,
+    must_be_on_team,
+    must_be_open,
+    must_say,
+)
+from workflows.inspection.handling import closing
 from workflows.inspection.presence import (
     counted,
     distance_text,
@@ -33,15 +42,15 @@ def on_site(case: Case, facts: Facts) -> Refused | None:
 
 
 def check_in(case: Case, command: c.CheckIn, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    refused = must_be_on_team(case, facts) or _may_arrive(case)
+    refused = must_be_on_team(case, facts) or _may_arrive(case) or _must_be_a_place(command)
     if refused:
         return refused
     person = facts.actor.person
-    here = Arrival(command.latitude, command.longitude, facts.now, facts.actor.via)
-    arrived = e.CheckedIn(person, command.latitude, command.longitude)
+    here = Arrival(float(command.latitude), float(command.longitude), facts.now, facts.actor.via)
+    arrived = e.CheckedIn(person, here.latitude, here.longitude)
     if case.members[person].role != "inspector":
         # An expert's presence is worth recording; it never counts.
-        return (arrived,)
+        return () if _is_here_already(case, facts, here) else (arrived,)
     again = _again(case, facts, here)
     if again is not None:
         return again
@@ -54,6 +63,26 @@ def _may_arrive(case: Case) -> Refused | None:
     return must_be_in_step(case, STEP)
 
 
+def is_place(latitude: float | None, longitude: float | None) -> bool:
+    """Whether the degrees are a place on earth."""
+    if latitude is None or longitude is None or not (isfinite(latitude) and isfinite(longitude)):
+        return False
+    return abs(latitude) <= 90 and abs(longitude) <= 180
+
+
+def _must_be_a_place(command: c.CheckIn) -> Refused | None:
+    if is_place(command.latitude, command.longitude):
+        return None
+    return refuse("form", "unknown-value", value=f"{command.latitude}, {command.longitude}")
+
+
+def _is_here_already(case: Case, facts: Facts, here: Arrival) -> bool:
+    before = case.arrivals.get(facts.actor.person)
+    if before is None or not is_fresh(before, facts):
+        return False
+    return metres_between(before, here) <= facts.profile.number("two-on-site", "metres")
+
+
 def _again(case: Case, facts: Facts, here: Arrival) -> Refused | tuple[e.Event, ...] | None:
     """The same person checking in once more, from whichever account, is still one person.
 
@@ -62,8 +91,7 @@ def _again(case: Case, facts: Facts, here: Arrival) -> Refused | tuple[e.Event, 
     before = case.arrivals.get(facts.actor.person)
     if before is None or not is_fresh(before, facts):
         return None
-    moved = metres_between(before, here) > facts.profile.number("two-on-site", "metres")
-    if moved and before.via == here.via:
+    if before.via == here.via and not _is_here_already(case, facts, here):
         return None
     if len(together_with(case, facts, facts.actor.person)) >= facts.profile.number("two-on-site"):
         return ()
@@ -105,13 +133,14 @@ def scan_code(case: Case, command: c.ScanCode, facts: Facts) -> Refused | tuple[
     if case.scan and case.scan.code:
         return must_be_on_team(case, facts) or ()
     late = case.onsite_at is not None and case.scan is not None and case.scan.ground == "network"
-    refused = must_be_on_team(case, facts) if late else on_site(case, facts)
+    refused = (must_be_inspector(case, facts) or must_be_open(case)) if late else on_site(case, facts)
     if refused:
         return refused
     code = command.code.strip().upper()
     if not any(known and known in code for known in (case.opened.visit_code.upper(), case.opened.target.id)):
         return refuse("scan-on-entry", "wrong-code", "scan", code=code[:40])
-    return (e.CodeScanned(code[:200]),)
+    scanned = e.CodeScanned(code[:200])
+    return (scanned, *closing(case, facts, scanned))
 
 
 def defer_scan(case: Case, command: c.DeferScan, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -120,10 +149,19 @@ def defer_scan(case: Case, command: c.DeferScan, facts: Facts) -> Refused | tupl
         return refused
     if command.ground not in SCAN_GROUNDS:
         return refuse("form", "unknown-value", value=command.ground)
-    if case.scan:
+    if case.scan and (case.scan.code or case.scan.ground == command.ground):
         return ()
     days = facts.profile.number("scan-on-entry", "days") if command.ground == "network" else 0
     return (e.ScanDeferred(command.ground, command.reason.strip(), facts.today + timedelta(days=days)),)
+
+
+def must_have_shown(case: Case, facts: Facts) -> Refused | None:
+    """Who asks has shown the certificate, and so has a partner: whoever steps in shows it anew (行政处罚法 art. 55)."""
+    here = together_with(case, facts, facts.actor.person)
+    shown = [p for p in here if facts.directory[p].certificate in case.certificates]
+    if facts.actor.person in shown and len(shown) >= facts.profile.number("two-on-site"):
+        return None
+    return refuse("show-certificate", "not-shown", "certificates")
 
 
 def before_answers(case: Case) -> Refused | None:

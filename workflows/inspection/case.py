@@ -46,6 +46,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Evidence:
+    """`correction` shows a finding being put right after the visit: no part of what was signed."""
+
     question: str
     name: str
     mime: str
@@ -53,6 +55,7 @@ class Evidence:
     at: datetime
     latitude: float | None
     longitude: float | None
+    correction: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Handling:
-    """A finding on its way. `state`: decided | reported | approved | done."""
+    """A finding on its way. `state`: decided | reported | approved | done. `failed` counts re-checks not passed."""
 
     measure: str
     owner: str
@@ -119,6 +122,8 @@ class Handling:
     recheck_due: date | None = None
     hand_over_by: datetime | None = None
     reference: str = ""
+    decided_at: datetime | None = None
+    failed: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,10 @@ class Recusal:
 
 @dataclass(frozen=True)
 class Case:
-    """Times are UTC. Dicts keep the order of the events that filled them."""
+    """Times are UTC. Dicts keep the order of the events that filled them.
+
+    `reopened`: an answer was corrected after the visit, and the summary has not been formed anew.
+    """
 
     id: str
     seq: int
@@ -160,6 +168,7 @@ class Case:
     opinions: dict[str, str] = field(default_factory=dict)
     onsite_at: datetime | None = None
     present: tuple[str, ...] = ()
+    reopened: bool = False
     summary: Summary | None = None
     clocks: dict[str, Clock] = field(default_factory=dict)
     reported_at: datetime | None = None
@@ -192,14 +201,12 @@ def published(case: Case, department: str) -> bool:
 
 
 def findings(case: Case, department: str = "") -> tuple[str, ...]:
-    """Questions answered 不符合 whose item is still inspected, of one department or of all."""
+    """Questions answered 不符合, of one department or of all. Skipping an item afterwards hides none of them."""
     owner = {item.id: item.department for item in case.opened.items}
     return tuple(
         key
         for key, answer in case.answers.items()
-        if answer.value == "no"
-        and answer.item not in case.skipped
-        and (not department or owner[answer.item] == department)
+        if answer.value == "no" and (not department or owner[answer.item] == department)
     )
 
 

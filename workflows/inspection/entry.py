@@ -43,7 +43,7 @@ def enter_result(case: Case, command: c.EnterResult, facts: Facts) -> Refused | 
     refused = first(
         _own_result(case, command.department, facts),
         _unpublished(case, command.department),
-        must_fit(command.note),
+        must_fit(command.note, command.late_reason),
     ) or _check_options(case, command, facts)
     if refused:
         return refused
@@ -55,10 +55,8 @@ def enter_result(case: Case, command: c.EnterResult, facts: Facts) -> Refused | 
         unchanged = entry.note == command.note.strip() and entry.review != "returned"
         if unchanged:
             return ()
-    entered = e.ResultEntered(
-        command.department, command.results, command.measures, command.note.strip(), command.late_reason
-    )
-    return (entered, *_corrected_on_the_spot(case, command, facts))
+    said = (command.results, command.measures, command.note.strip(), command.late_reason.strip())
+    return (e.ResultEntered(command.department, *said),)
 
 
 def _check_options(case: Case, command: c.EnterResult, facts: Facts) -> Refused | None:
@@ -73,10 +71,19 @@ def _check_options(case: Case, command: c.EnterResult, facts: Facts) -> Refused 
         refuse("no-finding-excludes", "has-findings", "enter", count=len(found))
         if found and NO_FINDING in command.results
         else None,
+        refuse("no-finding-excludes", "not-inspected", "enter")
+        if case.obstacle and NO_FINDING in command.results
+        else None,
         refuse("no-finding-excludes", "has-open-findings", "enter", count=len(found))
-        if found and NOTHING_FURTHER in command.measures and CORRECTED not in command.results
+        if NOTHING_FURTHER in command.measures and _left_open(case, found, command.results)
         else None,
     )
+
+
+def _left_open(case: Case, found: tuple[str, ...], results: tuple[str, ...]) -> bool:
+    """Whether findings stand against "无需后续处置": not said to be corrected, or already under another measure."""
+    ordered = any(case.handlings[q].state != "done" for q in found if q in case.handlings)
+    return ordered or (bool(found) and CORRECTED not in results)
 
 
 def _alone(chosen: list[Option | None], reason: str) -> Refused | None:
@@ -86,26 +93,34 @@ def _alone(chosen: list[Option | None], reason: str) -> Refused | None:
     return None
 
 
-def _corrected_on_the_spot(case: Case, command: c.EnterResult, facts: Facts) -> tuple[e.Event, ...]:
-    """ "无需后续处置" after "经责令已改正": every finding of the department is thereby corrected on the spot."""
-    if NOTHING_FURTHER not in command.measures:
-        return ()
-    return tuple(
-        e.MeasureDecided(key, "corrected", facts.actor.person, facts.today, "", command.note)
-        for key in findings(case, command.department)
-        if key not in case.handlings
+def _made_final(case: Case, department: str, said: e.Event, facts: Facts) -> tuple[e.Event, ...]:
+    """The result stands: under "无需后续处置" each finding was corrected on the spot, and perhaps the case closes.
+
+    Not before this moment: until then the result may be entered anew, or be returned by the reviewer.
+    """
+    entry = case.entries[department]
+    corrected = tuple(
+        e.MeasureDecided(key, "corrected", entry.by, facts.today, "", entry.note)
+        for key in findings(case, department)
+        if NOTHING_FURTHER in entry.measures and key not in case.handlings
     )
+    return (said, *corrected, *closing(case, facts, said, *corrected))
 
 
 def review_result(case: Case, command: c.ReviewResult, facts: Facts) -> Refused | tuple[e.Event, ...]:
     refused = first(
-        must_hold("legal", "legal-review", "not-reviewer", facts), _unpublished(case, command.department)
+        must_hold("legal", "legal-review", "not-reviewer", facts),
+        _unpublished(case, command.department),
+        must_fit(command.opinion),
     )
     if refused:
         return refused
     entry = case.entries.get(command.department)
     if entry is None or not entry.results:
         return refuse("step-order", "not-entered")
+    if entry.by == facts.actor.person:
+        # Nobody reviews a result of their own.
+        return refuse("legal-review", "not-reviewer")
     wanted = "passed" if command.passed else "returned"
     if entry.review == wanted:
         return ()
@@ -133,25 +148,29 @@ def request_nondisclosure(
 def decide_nondisclosure(
     case: Case, command: c.DecideNonDisclosure, facts: Facts
 ) -> Refused | tuple[e.Event, ...]:
-    refused = must_hold("supervisor", "secrecy", "not-approver", facts)
+    refused = first(must_hold("supervisor", "secrecy", "not-approver", facts), must_fit(command.reason))
     if refused:
         return refused
     entry = case.entries.get(command.department)
     if entry is None or entry.secrecy != "requested":
         return ()
+    if entry.by == facts.actor.person:
+        return refuse("secrecy", "not-approver")
     decided = e.NonDisclosureDecided(command.department, command.granted, command.reason.strip())
-    return (decided, *(closing(case, facts, published_now=command.department) if command.granted else ()))
+    return _made_final(case, command.department, decided, facts) if command.granted else (decided,)
 
 
 def publish_result(case: Case, command: c.PublishResult, facts: Facts) -> Refused | tuple[e.Event, ...]:
     if published(case, command.department):
         return must_be_on_team(case, facts) or ()
-    refused = _own_result(case, command.department, facts) or _may_publish(case, command, facts)
+    refused = first(
+        _own_result(case, command.department, facts), must_fit(command.late_reason)
+    ) or _may_publish(case, command, facts)
     if refused:
         return refused
     places = facts.profile.places
     done = e.ResultPublished(command.department, places, command.late_reason.strip())
-    return (done, *closing(case, facts, published_now=command.department))
+    return _made_final(case, command.department, done, facts)
 
 
 def _may_publish(case: Case, command: c.PublishResult, facts: Facts) -> Refused | None:

@@ -16,7 +16,7 @@ folds = registering(FOLDS)
 
 @folds(e.SummaryFormed)
 def _formed(case: Case, event: e.SummaryFormed, r: Recorded) -> dict[str, object]:
-    return {"summary": Summary(event.digest, r.at)}
+    return {"summary": Summary(event.digest, r.at), "reopened": False}
 
 
 @folds(e.SummarySigned)
@@ -97,7 +97,9 @@ def _handling(case: Case, question: str, **changes: Any) -> dict[str, object]:
 @folds(e.MeasureDecided)
 def _measure(case: Case, event: e.MeasureDecided, r: Recorded) -> dict[str, object]:
     state = "done" if event.measure == "corrected" else "decided"
-    handling = Handling(event.measure, event.owner, event.due, event.recipient, event.note, state)
+    failed = case.handlings[event.question].failed if event.question in case.handlings else 0
+    said = (event.measure, event.owner, event.due, event.recipient, event.note)
+    handling = Handling(*said, state, decided_at=r.at, failed=failed)
     return {"handlings": case.handlings | {event.question: handling}}
 
 
@@ -110,8 +112,9 @@ def _correction(case: Case, event: e.CorrectionReported, r: Recorded) -> dict[st
 def _rechecked(case: Case, event: e.CorrectionRechecked, r: Recorded) -> dict[str, object]:
     if event.passed:
         return _handling(case, event.question, state="done", reference=event.note)
-    due = event.due or case.handlings[event.question].due
-    return _handling(case, event.question, state="decided", due=due, recheck_due=None)
+    before = case.handlings[event.question]
+    due, failed = event.due or before.due, before.failed + 1
+    return _handling(case, event.question, state="decided", due=due, recheck_due=None, failed=failed)
 
 
 @folds(e.TransferDecided)

@@ -122,7 +122,8 @@ def _corrected(case: Case, event: e.AnswerCorrected, r: Recorded) -> dict[str, o
     before = case.answers[event.question]
     answer = Answer(before.item, event.value, before.note, r.by, r.at, before.corrections + 1)
     # What was signed is no longer what is recorded: the summary is formed and signed again.
-    return {"answers": case.answers | {event.question: answer}, "summary": None}
+    changes: dict[str, object] = {"answers": case.answers | {event.question: answer}, "summary": None}
+    return changes | {"reopened": case.onsite_at is not None}
 
 
 @folds(e.FindingDescribed)
@@ -133,7 +134,9 @@ def _described(case: Case, event: e.FindingDescribed, r: Recorded) -> dict[str, 
 
 @folds(e.EvidenceAttached)
 def _attached(case: Case, event: e.EvidenceAttached, r: Recorded) -> dict[str, object]:
-    piece = Evidence(event.question, event.name, event.mime, r.by, r.at, event.latitude, event.longitude)
+    after = event.question in case.handlings
+    place = (event.latitude, event.longitude)
+    piece = Evidence(event.question, event.name, event.mime, r.by, r.at, *place, after)
     return {"evidence": case.evidence | {event.digest: piece}}
 
 

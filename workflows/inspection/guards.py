@@ -18,6 +18,19 @@ def must_be_on_team(case: Case, facts: Facts) -> Refused | None:
     return refuse("by-machine", "not-on-team", name=facts.actor.name)
 
 
+def must_be_inspector(case: Case, facts: Facts) -> Refused | None:
+    """An expert or assistant on the team helps and decides nothing (国发〔2019〕5号 三(三))."""
+    refused = must_be_on_team(case, facts)
+    if refused or case.members[facts.actor.person].role == "inspector":
+        return refused
+    return refuse("inspector-certificate", "not-inspector", name=facts.actor.name)
+
+
+def must_be_open(case: Case) -> Refused | None:
+    """A closed case is a file: nothing is added to it."""
+    return refuse("step-order", "closed") if case.closed_at else None
+
+
 def must_be_in_step(case: Case, wanted: int) -> Refused | None:
     now = step(case)
     if now == wanted:
@@ -38,10 +51,11 @@ def must_say(text: str, rule: str, reason: str) -> Refused | None:
     return must_fit(text)
 
 
-def must_fit(text: str) -> Refused | None:
-    if len(text) <= TEXT_LIMIT:
+def must_fit(*texts: str) -> Refused | None:
+    longest = max(map(len, texts))
+    if longest <= TEXT_LIMIT:
         return None
-    return refuse("form", "too-long", length=len(text), limit=TEXT_LIMIT)
+    return refuse("form", "too-long", length=longest, limit=TEXT_LIMIT)
 
 
 def first(*refusals: Refused | None) -> Refused | None:
@@ -76,11 +90,12 @@ def asked(case: Case, item: CaseItem, facts: Facts) -> tuple[Question, ...]:
 
 
 def is_settled(case: Case, question: Question) -> bool:
-    """Answered; and a finding carries its evidence."""
+    """Answered; a finding carries its evidence, a photo question its photo."""
     answer = case.answers.get(question.key)
     if answer is None:
         return not question.required
-    return answer.value != VIOLATES or bool(evidence_of(case, question.key))
+    needs_evidence = answer.value == VIOLATES or question.kind == "photo"
+    return not needs_evidence or bool(evidence_of(case, question.key))
 
 
 def open_questions(case: Case, facts: Facts, department: str = "") -> tuple[tuple[CaseItem, Question], ...]:

@@ -8,11 +8,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from workflows.calendar import add_working_days
+from workflows.disclosure import NOTHING_FURTHER
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
-from workflows.inspection.case import Case, department_of, departments, findings, published
+from workflows.inspection.case import Case, Handling, department_of, departments, findings, published
+from workflows.inspection.evolve import evolve
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import first, must_be_on_team, must_fit, must_hold, must_say
+from workflows.inspection.guards import (
+    first,
+    must_be_inspector,
+    must_be_on_team,
+    must_be_open,
+    must_fit,
+    must_hold,
+    must_say,
+)
 from workflows.inspection.presence import refuse_unless_counting
 from workflows.inspection.refusals import Refused, refuse
 
@@ -31,8 +41,9 @@ def _handler(case: Case, question: str, facts: Facts) -> Refused | None:
     refused = must_be_on_team(case, facts)
     if refused:
         return refused
-    if case.closed_at:
-        return refuse("step-order", "closed")
+    closed = must_be_open(case)
+    if closed:
+        return closed
     if question not in findings(case):
         return refuse("handle", "no-finding", "case")
     if not case.entries.get(department_of(case, question)):
@@ -41,12 +52,14 @@ def _handler(case: Case, question: str, facts: Facts) -> Refused | None:
 
 
 def decide_measure(case: Case, command: c.DecideMeasure, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    refused = first(_handler(case, command.question, facts), must_fit(command.note)) or _complete(
-        command, facts
+    texts = (command.note, command.owner, command.recipient)
+    refused = first(_handler(case, command.question, facts), must_fit(*texts)) or _complete(
+        case, command, facts
     )
     if refused:
         return refused
-    if command.question in case.handlings:
+    before = case.handlings.get(command.question)
+    if before and not _may_turn(before, command.measure):
         return ()
     decided = e.MeasureDecided(
         command.question,
@@ -56,13 +69,23 @@ def decide_measure(case: Case, command: c.DecideMeasure, facts: Facts) -> Refuse
         command.recipient.strip(),
         command.note.strip(),
     )
-    done = command.question if command.measure == "corrected" else ""
-    return (decided, *closing(case, facts, handled_now=done))
+    return (decided, *closing(case, facts, decided))
 
 
-def _complete(command: c.DecideMeasure, facts: Facts) -> Refused | None:
+def _may_turn(before: Handling, measure: str) -> bool:
+    """A decided measure stands, whoever taps again; after a re-check that failed another one may follow."""
+    return before.state == "decided" and before.failed > 0 and before.measure != measure
+
+
+def _complete(case: Case, command: c.DecideMeasure, facts: Facts) -> Refused | None:
     if command.measure not in MEASURES:
         return refuse("form", "unknown-value", value=command.measure)
+    entry = case.entries[department_of(case, command.question)]
+    if command.measure != "corrected" and NOTHING_FURTHER in entry.measures:
+        nothing = facts.options.measure(NOTHING_FURTHER)
+        return refuse(
+            "no-finding-excludes", "measure-not-alone", "enter", option=nothing.label if nothing else ""
+        )
     if not command.owner.strip():
         return refuse("handle", "owner-missing", "handle")
     if command.measure in ELSEWHERE and not command.recipient.strip():
@@ -98,13 +121,15 @@ def recheck_correction(
         return ()
     if handling.state != "reported":
         return refuse("re-check", "not-reported", "handle")
+    if not command.passed and command.due and command.due < facts.today:
+        return refuse("form", "past-date", value=command.due.isoformat())
     checked = e.CorrectionRechecked(command.question, command.passed, command.note.strip(), command.due)
-    return (checked, *(closing(case, facts, handled_now=command.question) if command.passed else ()))
+    return (checked, *closing(case, facts, checked))
 
 
 def decide_transfer(case: Case, command: c.DecideTransfer, facts: Facts) -> Refused | tuple[e.Event, ...]:
     """The head decides within three days, then the case goes over within 24 hours (行政执法机关移送涉嫌犯罪案件的规定)."""
-    refused = must_hold("supervisor", "criminal", "not-head", facts)
+    refused = first(must_hold("supervisor", "criminal", "not-head", facts), must_fit(command.reason))
     if refused:
         return refused
     handling = case.handlings.get(command.question)
@@ -127,22 +152,26 @@ def confirm(case: Case, command: c.ConfirmHandling, facts: Facts) -> Refused | t
     if handling.measure == "judiciary" and handling.state != "approved":
         return refuse("criminal", "not-decided", "remind")
     done = e.HandlingConfirmed(command.question, command.reference.strip())
-    return (done, *closing(case, facts, handled_now=command.question))
+    return (done, *closing(case, facts, done))
 
 
 def close(case: Case, command: c.CloseCase, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    if case.closed_at:
-        return must_be_on_team(case, facts) or ()
-    return must_be_on_team(case, facts) or not_closable(case) or (e.CaseClosed(),)
+    refused = must_be_inspector(case, facts)
+    if refused or case.closed_at:
+        return refused or ()
+    return not_closable(case) or (e.CaseClosed(),)
 
 
-def not_closable(case: Case, published_now: str = "", handled_now: str = "") -> Refused | None:
-    """What keeps the case open; the two arguments stand for what the same command is just completing."""
-    unpublished = [d for d in departments(case) if d != published_now and not published(case, d)]
+def not_closable(case: Case) -> Refused | None:
+    """What keeps the case open: a result, a finding, or a scan that was put off."""
+    unpublished = [d for d in departments(case) if not published(case, d)]
     if unpublished:
         return refuse("handle", "not-published", "case", departments="、".join(unpublished))
-    left = [q for q in findings(case) if q != handled_now and not _handled(case, q)]
-    return refuse("handle", "unhandled", "handle", count=len(left)) if left else None
+    left = [q for q in findings(case) if not _handled(case, q)]
+    if left:
+        return refuse("handle", "unhandled", "handle", count=len(left))
+    put_off = case.scan is not None and not case.scan.code and case.scan.ground == "network"
+    return refuse("scan-on-entry", "not-scanned", "scan") if put_off and not case.obstacle else None
 
 
 def _handled(case: Case, question: str) -> bool:
@@ -150,8 +179,8 @@ def _handled(case: Case, question: str) -> bool:
     return handling is not None and handling.state == "done"
 
 
-def closing(
-    case: Case, facts: Facts, *, published_now: str = "", handled_now: str = ""
-) -> tuple[e.Event, ...]:
-    """The closing event, when this was the last thing the case waited for."""
-    return () if not_closable(case, published_now, handled_now) else (e.CaseClosed(),)
+def closing(case: Case, facts: Facts, *happened: e.Event) -> tuple[e.Event, ...]:
+    """The closing event, when what the same command makes happen was the last thing the case waited for."""
+    for event in happened:
+        case = evolve(case, e.Recorded(case.seq + 1, event, facts.actor.person, facts.actor.via, facts.now))
+    return () if case.closed_at or not_closable(case) else (e.CaseClosed(),)

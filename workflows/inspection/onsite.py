@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from workflows.checklist import CONFORMS, VERDICTS, Question, satisfies
+from workflows.checklist import CONFORMS, VERDICTS, Question, is_relevant, satisfies
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.arrival import (
@@ -15,6 +15,8 @@ from workflows.inspection.arrival import (
     before_answers,
     check_in,
     defer_scan,
+    is_place,
+    must_have_shown,
     on_site,
     scan_code,
     show_certificates,
@@ -28,14 +30,17 @@ from workflows.inspection.guards import (
     findings_without_evidence,
     first,
     must_be_in_step,
+    must_be_inspector,
     must_be_on_team,
     must_fit,
     must_say,
     open_questions,
     unanswered_verdicts,
+    values,
 )
-from workflows.inspection.presence import refuse_unless_counting, together_with
+from workflows.inspection.presence import counted, refuse_unless_counting, together_with, two_are_here
 from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.summary import must_be_present
 
 __all__ = ["check_in", "defer_scan", "scan_code", "show_certificates", "tell_rights"]
 
@@ -45,16 +50,25 @@ OBSTACLES = {"not-found": "查无下落", "closed": "已关闭停业", "refusing
 def _answering(case: Case, facts: Facts) -> Refused | None:
     if _reopened(case, facts):
         return None
-    return on_site(case, facts) or before_answers(case)
+    return on_site(case, facts) or before_answers(case) or must_have_shown(case, facts)
 
 
 def _reopened(case: Case, facts: Facts) -> bool:
     """A correction after the visit opens the sheet again for those who were there, until the summary is formed anew."""
-    return step(case) == 3 and case.summary is None and facts.actor.person in case.present
+    return case.reopened and facts.actor.person in case.present
 
 
-def _check_value(question: Question, value: str) -> Refused | None:
+def _not_entered(case: Case, department: str) -> Refused | None:
+    """What a department has entered rests on its answers: they stay as they are."""
+    if department not in case.entries:
+        return None
+    return refuse("step-order", "too-late", "case", now=step(case), wanted=3)
+
+
+def _check_value(case: Case, question: Question, value: str) -> Refused | None:
     """Whether the value fits the question's kind and constraint."""
+    if question.kind == "photo" and not _is_photo_of(case, question, value):
+        return refuse("form", "unknown-evidence")
     if question.kind == "verdict" and value not in VERDICTS:
         return refuse("form", "unknown-value", value=value)
     if question.kind == "number" and not value.removeprefix("-").replace(".", "", 1).isdecimal():
@@ -68,10 +82,14 @@ def _check_value(question: Question, value: str) -> Refused | None:
 
 def _is_date(value: str) -> bool:
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-    return True
+
+
+def _is_photo_of(case: Case, question: Question, digest: str) -> bool:
+    piece = case.evidence.get(digest)
+    return piece is not None and piece.question == question.key
 
 
 def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -85,7 +103,9 @@ def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused 
         # Two people answering at once: the first stands, a change is a correction with its reason.
         return ()
     item, question = found
-    return _check_value(question, command.value) or (
+    if not is_relevant(question, values(case)):
+        return refuse("form", "unknown-question")
+    return first(_not_entered(case, item.department), _check_value(case, question, command.value)) or (
         e.AnswerRecorded(question.key, item.id, command.value, command.note.strip()),
     )
 
@@ -93,7 +113,7 @@ def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused 
 def record_all_conforming(
     case: Case, command: c.RecordAllConforming, facts: Facts
 ) -> Refused | tuple[e.Event, ...]:
-    refused = _answering(case, facts)
+    refused = _answering(case, facts) or _not_entered(case, command.department)
     if refused:
         return refused
     return tuple(
@@ -112,22 +132,25 @@ def correct_answer(case: Case, command: c.CorrectAnswer, facts: Facts) -> Refuse
     before = case.answers[command.question].value
     if before == command.value:
         return ()
-    return _check_value(found[1], command.value) or (
+    return _check_value(case, found[1], command.value) or (
         e.AnswerCorrected(command.question, command.value, before, command.reason.strip()),
     )
 
 
 def _may_correct(case: Case, question: str, facts: Facts) -> Refused | None:
+    refused = must_be_on_team(case, facts)
+    if refused:
+        return refused
     if question not in case.answers:
-        return must_be_on_team(case, facts) or refuse("form", "unknown-question")
+        return refuse("form", "unknown-question")
     if step(case) == STEP:
         return _answering(case, facts)
-    if department_of(case, question) in case.entries:
-        return refuse("step-order", "too-late", "case", now=step(case), wanted=3)
-    return first(
-        must_be_on_team(case, facts),
-        must_be_in_step(case, step(case) if step(case) in (3, 4) else STEP),
-    ) or refuse_unless_counting(case, facts)
+    return (
+        must_be_in_step(case, 4 if step(case) == 4 else 3)
+        or _not_entered(case, department_of(case, question))
+        or must_be_present(case, facts)
+        or refuse_unless_counting(case, facts)
+    )
 
 
 def describe_finding(case: Case, command: c.DescribeFinding, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -149,18 +172,30 @@ def attach_evidence(case: Case, command: c.AttachEvidence, facts: Facts) -> Refu
         return refuse("form", "unknown-question")
     if command.digest in case.evidence:
         return ()
-    piece = e.EvidenceAttached(
-        command.question, command.digest, command.name, command.mime, command.latitude, command.longitude
-    )
-    if found and found[1].kind == "photo" and command.question not in case.answers:
-        return (piece, e.AnswerRecorded(command.question, found[0].id, command.digest, ""))
-    return (piece,)
+    known = is_place(command.latitude, command.longitude)
+    place = (command.latitude, command.longitude) if known else (None, None)
+    piece = e.EvidenceAttached(command.question, command.digest, command.name, command.mime, *place)
+    return (piece, *_photo_answer(case, command.question, command.digest, facts))
+
+
+def _photo_answer(case: Case, key: str, digest: str, facts: Facts) -> tuple[e.AnswerRecorded, ...]:
+    """The answer a photo gives by being there; none where the question has its photo, or is not asked."""
+    found = find_question(case, key, facts) if key else None
+    if found is None or found[1].kind != "photo" or found[0].id in case.skipped:
+        return ()
+    answer = case.answers.get(key)
+    if not is_relevant(found[1], values(case)) or (answer and _is_photo_of(case, found[1], answer.value)):
+        return ()
+    return (e.AnswerRecorded(key, found[0].id, digest, ""),)
 
 
 def _may_attach(case: Case, question: str, facts: Facts) -> Refused | None:
     if question in case.handlings and case.handlings[question].state != "done":
-        return must_be_on_team(case, facts)
-    return None if _reopened(case, facts) else on_site(case, facts)
+        return must_be_inspector(case, facts)
+    if not _reopened(case, facts):
+        return on_site(case, facts)
+    found = find_question(case, question, facts) if question else None
+    return _not_entered(case, found[0].department) if found else None
 
 
 def move_evidence(case: Case, command: c.MoveEvidence, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -173,7 +208,8 @@ def move_evidence(case: Case, command: c.MoveEvidence, facts: Facts) -> Refused 
         return refuse("form", "unknown-question")
     if case.evidence[command.digest].question == command.question:
         return ()
-    return (e.EvidenceMoved(command.digest, command.question),)
+    answered = _photo_answer(case, command.question, command.digest, facts)
+    return (e.EvidenceMoved(command.digest, command.question), *answered)
 
 
 def skip_item(case: Case, command: c.SkipItem, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -192,15 +228,20 @@ def report_obstacle(case: Case, command: c.ReportObstacle, facts: Facts) -> Refu
         return refused
     if command.kind not in OBSTACLES:
         return refuse("form", "unknown-value", value=command.kind)
-    return () if case.obstacle else (e.ObstacleReported(command.kind, command.note.strip()),)
+    said = (command.kind, command.note.strip())
+    if case.obstacle and (case.obstacle.kind, case.obstacle.note) == said:
+        return ()
+    return (e.ObstacleReported(*said),)
 
 
 def give_expert_opinion(
     case: Case, command: c.GiveExpertOpinion, facts: Facts
 ) -> Refused | tuple[e.Event, ...]:
     """An expert assists and never counts (国发〔2019〕5号 三(三)): the opinion is kept beside the answers."""
-    refused = first(must_be_on_team(case, facts), must_be_in_step(case, STEP)) or must_say(
-        command.opinion, "form", "empty"
+    refused = (
+        first(must_be_on_team(case, facts), must_be_in_step(case, STEP))
+        or two_are_here(case, facts)
+        or must_say(command.opinion, "form", "empty")
     )
     if refused:
         return refused
@@ -215,8 +256,16 @@ def finish(case: Case, command: c.FinishOnsite, facts: Facts) -> Refused | tuple
     refused = on_site(case, facts) or _unfinished(case, facts)
     if refused:
         return refused
-    done = e.OnsiteFinished(together_with(case, facts, facts.actor.person))
+    done = e.OnsiteFinished(_who_was_here(case, facts))
     return (done, *started_by("check-ends", case, facts))
+
+
+def _who_was_here(case: Case, facts: Facts) -> tuple[str, ...]:
+    """Whoever is there now, and members who recorded something and went ahead: all of them sign."""
+    now = together_with(case, facts, facts.actor.person)
+    wrote = {a.by for a in case.answers.values()} | {p.by for p in case.evidence.values()}
+    also = (p for p in case.members if p in counted(case, facts) or p in wrote)
+    return (*now, *(p for p in also if p not in now and case.members[p].role == "inspector"))
 
 
 def _unfinished(case: Case, facts: Facts) -> Refused | None:

@@ -9,7 +9,7 @@ from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import first, must_be_in_step, must_be_on_team, must_fit, must_say
+from workflows.inspection.guards import first, must_be_in_step, must_be_inspector, must_fit, must_say
 from workflows.inspection.refusals import Refused, refuse
 
 SOURCES = {"system": "抽查系统", "business": "各部门业务应用系统", "files": "档案资料"}
@@ -26,7 +26,7 @@ STEP = 1
 
 
 def _open(case: Case, facts: Facts) -> Refused | None:
-    return must_be_on_team(case, facts) or must_be_in_step(case, STEP)
+    return must_be_inspector(case, facts) or must_be_in_step(case, STEP)
 
 
 def consult_source(case: Case, command: c.ConsultSource, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -73,9 +73,10 @@ def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Refused | 
         return refused
     if command.visit_at <= facts.now:
         return refuse("form", "past-date", value=command.visit_at.isoformat())
-    if case.notice and (case.notice.visit_at, case.notice.materials) == (command.visit_at, command.materials):
+    materials = command.materials.strip()
+    if case.notice and (case.notice.visit_at, case.notice.materials) == (command.visit_at, materials):
         return ()
-    return (e.NoticeIssued(command.visit_at, command.materials.strip()),)
+    return (e.NoticeIssued(command.visit_at, materials),)
 
 
 def missing(case: Case) -> Refused | None:
@@ -93,5 +94,5 @@ def missing(case: Case) -> Refused | None:
 
 def complete(case: Case, command: c.CompletePrecheck, facts: Facts) -> Refused | tuple[e.Event, ...]:
     if case.precheck_at:
-        return must_be_on_team(case, facts) or ()
+        return must_be_inspector(case, facts) or ()
     return _open(case, facts) or missing(case) or (e.PrecheckCompleted(),)

@@ -56,6 +56,15 @@ def together_with(case: Case, facts: Facts, person: str) -> tuple[str, ...]:
     return tuple(near)
 
 
+def two_are_here(case: Case, facts: Facts) -> Refused | None:
+    """Whether enough inspectors stand together, whoever asks: an expert's word counts while they are there."""
+    here = counted(case, facts)
+    if any(len(together_with(case, facts, p)) >= facts.profile.number("two-on-site") for p in here):
+        return None
+    awaited = (m.name for p, m in case.members.items() if m.role == "inspector" and p not in here)
+    return refuse("two-on-site", "partner-missing", "remind", names="、".join(awaited))
+
+
 def refuse_unless_counting(case: Case, facts: Facts) -> Refused | None:
     """Experts never count; a certificate must be in force on the day."""
     person = facts.actor.person
@@ -101,10 +110,15 @@ def _what_is_missing(case: Case, facts: Facts, own: Arrival) -> Refused:
     if not fresh:
         return refuse("two-on-site", "partner-stale", "remind", names=names)
     mine = facts.directory[facts.actor.person].certificate
-    if all(facts.directory[p].certificate == mine for p in fresh):
+    others_certified = [a for p, a in fresh.items() if facts.directory[p].certificate != mine]
+    if not others_certified:
         return refuse("two-on-site", "same-certificate", "remind", certificate=mine)
-    nearest = min(metres_between(own, a) for a in fresh.values())
-    return refuse("two-on-site", "partner-far", "remind", names=names, distance=distance_text(nearest))
+    distances = (metres_between(own, a) for a in others_certified)
+    far = [d for d in distances if d > facts.profile.number("two-on-site", "metres")]
+    if not far:
+        # A bureau may ask for more than two: those who came are near, one is still awaited.
+        return two_are_here(case, facts) or refuse("two-on-site", "partner-missing", "remind", names=names)
+    return refuse("two-on-site", "partner-far", "remind", names=names, distance=distance_text(min(far)))
 
 
 def distance_text(metres: float) -> str:

@@ -27,7 +27,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "step-order": ("too-early", "too-late", "closed", "not-entered"),
     "precheck": ("sources", "background", "method", "items"),
     "prior-notice": ("not-issued", "too-soon"),
-    "inspector-certificate": ("expired",),
+    "inspector-certificate": ("expired", "not-inspector"),
     "two-on-site": (
         "check-in-first",
         "own-stale",
@@ -50,7 +50,13 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "own-entry": ("not-on-site", "other-department", "not-enterer"),
     "legal-review": ("not-reviewed", "not-reviewer", "returned"),
     "secrecy": ("unknown-ground", "reason-missing", "pending", "not-approver"),
-    "no-finding-excludes": ("result-not-alone", "measure-not-alone", "has-findings", "has-open-findings"),
+    "no-finding-excludes": (
+        "result-not-alone",
+        "measure-not-alone",
+        "has-findings",
+        "has-open-findings",
+        "not-inspected",
+    ),
     "handle": ("unhandled", "not-published", "owner-missing", "recipient-missing", "no-finding"),
     "re-check": ("not-reported", "not-ordered", "same-person"),
     "criminal": ("not-decided", "not-head"),

@@ -27,12 +27,15 @@ STEP = 3
 
 
 def digest_of(case: Case) -> str:
-    """SHA-256 of what is signed: answers with their notes, evidence, skipped items, obstacle, opinions, who was there."""
+    """SHA-256 of what is signed: answers with their notes, evidence, skipped items, obstacle, opinions, who was there.
+
+    Evidence of a correction comes later and is left out: handling a finding does not touch what was signed.
+    """
     content = {
         "case": case.id,
         "target": case.opened.target.id,
         "answers": {k: [a.value, a.note] for k, a in case.answers.items()},
-        "evidence": {d: p.question for d, p in case.evidence.items()},
+        "evidence": {d: p.question for d, p in case.evidence.items() if not p.correction},
         "skipped": case.skipped,
         "obstacle": [case.obstacle.kind, case.obstacle.note] if case.obstacle else [],
         "opinions": case.opinions,
@@ -98,6 +101,9 @@ def _party(case: Case, facts: Facts, said: e.Event) -> Refused | tuple[e.Event, 
         return must_be_in_step(case, STEP) or refuse("summary-signed", "not-formed", "form")
     if case.summary.party:
         return ()
+    refused = must_be_in_step(case, STEP)
+    if refused:
+        return refused
     done = set(case.summary.signatures) >= set(case.present)
     return (said, *(_completed(case, facts) if done else ()))
 

@@ -7,23 +7,26 @@ from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import must_be_on_team, must_hold, must_say
+from workflows.inspection.guards import first, must_be_on_team, must_be_open, must_fit, must_hold, must_say
 from workflows.inspection.refusals import Refused, refuse
 
 
 def acknowledge(case: Case, command: c.AcknowledgeAssignment, facts: Facts) -> Refused | tuple[e.Event, ...]:
     if facts.actor.person in case.acknowledged:
         return ()
-    return must_be_on_team(case, facts) or (e.AssignmentAcknowledged(),)
+    return first(must_be_on_team(case, facts), must_be_open(case)) or (e.AssignmentAcknowledged(),)
 
 
 def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
     """Work goes on meanwhile: nothing stops until the head has decided (行政处罚法 art. 43)."""
+    refused = must_be_on_team(case, facts)
+    if refused:
+        return refused
     raised = case.recusals.get(command.person)
     if raised and not raised.decided:
         return ()
     return (
-        must_be_on_team(case, facts)
+        must_be_open(case)
         or _replaceable(case, command.person)
         or must_say(command.reason, "recusal", "reason-missing")
         or (e.RecusalRaised(command.person, command.reason.strip(), command.by_party),)
@@ -31,14 +34,20 @@ def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Refused 
 
 
 def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    raised = case.recusals.get(command.person)
-    refused = must_hold("supervisor", "recusal", "not-head", facts)
+    """The head decides, and never about themselves."""
+    refused = first(must_hold("supervisor", "recusal", "not-head", facts), must_fit(command.reason))
     if refused:
         return refused
+    if command.person == facts.actor.person:
+        return refuse("recusal", "not-head")
+    raised = case.recusals.get(command.person)
     if raised is None:
         return refuse("recusal", "not-raised")
     if raised.decided:
         return ()
+    closed = must_be_open(case)
+    if closed:
+        return closed
     decided = e.RecusalDecided(command.person, command.granted, command.reason)
     if not command.granted or command.person not in case.members:
         return (decided,)

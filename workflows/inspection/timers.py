@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workflows.inspection.case import Case, departments, published
-from workflows.inspection.facts import CHINA
+from workflows.inspection.facts import CHINA, local_day
 from workflows.policy import Profile
 
 MORNING, DAY_END = time(9, 0, tzinfo=CHINA), time(23, 59, 59, tzinfo=CHINA)
@@ -14,7 +14,10 @@ MORNING, DAY_END = time(9, 0, tzinfo=CHINA), time(23, 59, 59, tzinfo=CHINA)
 
 @dataclass(frozen=True)
 class Timer:
-    """`kind` is "what:whom", e.g. "entry:县公安局" or "recheck:GA-02-03"; `due_at` is aware."""
+    """`kind` is "what:whom", e.g. "entry:县公安局" or "recheck:GA-02-03"; `due_at` is aware.
+
+    What: appointment | scan | entry | measure | recheck | transfer (the head decides) | handover.
+    """
 
     kind: str
     due_at: datetime
@@ -51,6 +54,9 @@ def _handling(case: Case, profile: Profile) -> tuple[Timer, ...]:
             continue
         if handling.recheck_due:
             found.append(Timer(f"recheck:{question}", datetime.combine(handling.recheck_due, DAY_END)))
+        elif handling.measure == "judiciary" and handling.decided_at and not handling.hand_over_by:
+            last = local_day(handling.decided_at) + timedelta(days=profile.number("criminal", "days"))
+            found.append(Timer(f"transfer:{question}", datetime.combine(last, DAY_END)))
         elif handling.hand_over_by:
             found.append(Timer(f"handover:{question}", handling.hand_over_by))
         else:
