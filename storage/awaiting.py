@@ -36,13 +36,23 @@ def forget(tx: Connection, person: str) -> None:
     tx.execute(awaiting.delete().where(awaiting.c.person == person))
 
 
-def look_at(tx: Connection, person: str, case: str, card: str) -> None:
-    row = {"case": case, "card": card}
+@dataclass(frozen=True)
+class Focus:
+    """`card` is "main" for the case's own card, else "aside". `buttons` are (label, data) as last shown."""
+
+    case: str = ""
+    card: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+def look_at(tx: Connection, person: str, seen: Focus) -> None:
+    row = {"case": seen.case, "card": seen.card, "buttons": encode(seen.buttons)}
     statement = insert(tx, focus).values(person=person, **row)
     tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))
 
 
-def looking_at(tx: Connection, person: str) -> tuple[str, str]:
-    """(case, card) last shown to the person; ("", "") where nothing was."""
+def looking_at(tx: Connection, person: str) -> Focus:
     row = tx.execute(select(focus).where(focus.c.person == person)).first()
-    return (row.case, row.card) if row else ("", "")
+    if row is None:
+        return Focus()
+    return Focus(row.case, row.card, decode(row.buttons, tuple[tuple[str, str], ...]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,7 +39,6 @@ class Held:
     id: str
     plan: str
     task: str
-    seed: str
     targets_total: int
     eligible: int
     excluded: Mapping[str, int]
@@ -50,26 +50,43 @@ class Held:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What the `draws` row keeps: the result and the plan's version it was drawn for."""
+    """What the `draws` row keeps: the result, the plan's version it was drawn for, and what the visit codes come from.
+
+    The codes rest on bytes of their own: the seed becomes public, and a public code would prove no visit.
+    """
 
     plan: Plan
     result: DrawResult
+    door_secret: str
 
 
 def hold_draw(
-    engine: Engine, lawbook: Lawbook, plan_id: str, task_id: str, seed: str, actor: Actor, now: datetime
+    engine: Engine,
+    lawbook: Lawbook,
+    plan_id: str,
+    task_id: str,
+    seed: str,
+    door_secret: str,
+    actor: Actor,
+    now: datetime,
 ) -> Held | DrawImpossible | Refused:
     """Draws targets and teams in one go from the full directories and seals the result. A task is drawn once."""
 
     def attempt() -> Held | DrawImpossible | Refused:
         with writing(engine) as tx:
-            return _hold(tx, lawbook, plan_id, task_id, seed, actor, now)
+            return _hold(tx, lawbook, plan_id, task_id, (seed, door_secret), actor, now)
 
     return casebook.with_retry(attempt)
 
 
 def _hold(
-    tx: Connection, lawbook: Lawbook, plan_id: str, task_id: str, seed: str, actor: Actor, now: datetime
+    tx: Connection,
+    lawbook: Lawbook,
+    plan_id: str,
+    task_id: str,
+    secrets: tuple[str, str],
+    actor: Actor,
+    now: datetime,
 ) -> Held | DrawImpossible | Refused:
     kept = plans.get(tx, plan_id)
     profile = lawbook.profiles[kept.plan.profile]
@@ -86,10 +103,10 @@ def _hold(
     )
     if missing:
         return missing
-    result = hold(_request(tx, kept.plan, task, profile, seed, local_day(now)))
+    result = hold(_request(tx, kept.plan, task, profile, secrets[0], local_day(now)))
     if isinstance(result, DrawImpossible):
         return result
-    _seal(tx, Sealed(kept.plan, result), actor, now)
+    _seal(tx, Sealed(kept.plan, result, secrets[1]), actor, now)
     held = of_task(tx, plan_id, task_id)
     assert held is not None
     return held
@@ -106,6 +123,7 @@ def _request(tx: Connection, plan: Plan, task: Task, profile: Profile, seed: str
         year_drawn=drawn_in(tx, today.year),
         team_size=profile.number("team-size"),
         experts=True,
+        loads=loads_in(tx, today.year),
     )
 
 
@@ -158,7 +176,7 @@ def _openings(tx: Connection, sealed: Sealed, draw_id: str) -> list[InspectionOp
         target = directories.get_target(tx, drawn.target_id)
         assert target is not None
         members = _members(drawn, people)
-        case_id = f"{task.id}-{number}"
+        case_id = case_id_of(draw_id, number)
         openings.append(_opening(sealed, task, draw_id, case_id, target, case_items, members, drawn))
     return openings
 
@@ -187,17 +205,22 @@ def _opening(
         members=members,
         starts=task.starts,
         ends=task.ends,
-        visit_code=visit_code(sealed.result.seed, case_id),
+        visit_code=visit_code(sealed.door_secret, case_id),
         unannounced=task.unannounced,
         draw=draw_id,
         substitutes=dict(drawn.substitutes),
     )
 
 
-def visit_code(seed: str, case_id: str) -> str:
+def case_id_of(draw_id: str, number: int) -> str:
+    """Ten characters that fit a button: the draw and the place in it, so the same draw opens the same cases."""
+    return hashlib.sha256(f"{draw_id}\ncase\n{number}\n".encode()).hexdigest()[:10]
+
+
+def visit_code(secret: str, case_id: str) -> str:
     """Eight digits that name the visit, printed on the notice and shown as a code at the door."""
     return str(
-        int(hashlib.sha256(f"{seed}\nvisit\n{case_id}\n".encode()).hexdigest()[:12], 16) % 10**8
+        int(hashlib.sha256(f"{secret}\nvisit\n{case_id}\n".encode()).hexdigest()[:12], 16) % 10**8
     ).zfill(8)
 
 
@@ -231,6 +254,13 @@ def drawn_in(tx: Connection, year: int) -> frozenset[str]:
     return frozenset(opened) | {d.target_id for one in sealed for d in one.result.selected}
 
 
+def loads_in(tx: Connection, year: int) -> tuple[tuple[str, int], ...]:
+    """Seats each inspector was given in that year, released or still sealed."""
+    found = (decode(r.data, Sealed) for r in tx.execute(select(draws)) if _in(r.held_at, year))
+    seats = Counter(m.inspector_id for one in found for d in one.result.selected for m in d.members)
+    return tuple(sorted(seats.items()))
+
+
 def _in(moment: datetime, year: int) -> bool:
     return local_day(moment).year == year
 
@@ -247,7 +277,6 @@ def _held(row: Any) -> Held:
         row.id,
         row.plan,
         row.task,
-        result.seed,
         result.targets_total,
         result.eligible,
         {reason: reasons.count(reason) for reason in dict.fromkeys(reasons)},

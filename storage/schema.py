@@ -200,12 +200,13 @@ awaiting = _table(
     Column("since", Moment, nullable=False),
 )
 
-# Which case, card and question a person is looking at.
+# Which case a person is looking at, whether its own card or a question beside it, and the buttons before them.
 focus = _table(
     "focus",
     Column("person", Text, primary_key=True),
     Column("case", Text, nullable=False),
     Column("card", Text, nullable=False),
+    Column("buttons", Text, nullable=False),
 )
 
 evidence = _table(

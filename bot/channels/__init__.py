@@ -1,0 +1,1 @@
+"""One package or file per chat platform; imported only when configured."""

@@ -24,7 +24,9 @@ FRACTION = re.compile(r"(\d+)\s*/\s*([1-9]\d*)")
 def scope_words(target: Target, scope: str) -> frozenset[str]:
     """The alternatives of a task's 抽查对象 that fit this target: one of its tags, or its kind in Chinese."""
     own = {*target.tags, TARGET_KINDS.get(target.kind, target.kind)}
-    return frozenset(word.strip() for word in ALTERNATIVES.split(scope)) & own - {""}
+    # The whole first: "重要信息系统、重点网站责任单位" is one tag although it holds a separator.
+    words = {scope.strip(), *(word.strip() for word in ALTERNATIVES.split(scope))}
+    return frozenset(words) & own - {""}
 
 
 def in_scope(target: Target, scope: str) -> bool:

@@ -1,0 +1,69 @@
+"""The web chat's desk: links, turns, the screen and the evidence, over the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.accounts import role_line, web_account
+from bot.channels.web import Kept, Message, Seat
+from bot.channels.web.uploads import check_file
+from bot.house import House
+from bot.receive import Body, receive
+from bot.turn import Turn
+from storage import evidence, people, projection, screen
+from storage.database import reading
+from storage.documents import decode
+
+CHANNEL = "web"
+
+
+@dataclass(frozen=True)
+class HouseDesk:
+    """`bot.channels.web.desk.Desk` over a house."""
+
+    house: House
+
+    def resolve(self, token: str) -> Seat | None:
+        account = web_account(token)
+        with reading(self.house.engine) as tx:
+            person = people.behind(tx, CHANNEL, account)
+        return Seat(account, person.name, role_line(person)) if person else None
+
+    def receive(self, turn: Turn) -> None:
+        receive(self.house, turn)
+
+    def feed(self, account: str, after: int) -> list[Message]:
+        with reading(self.house.engine) as tx:
+            shown = screen.since(tx, CHANNEL, account, after)
+        return [_message(one) for one in shown]
+
+    def keep(self, data: bytes, name: str, account: str) -> Kept:
+        mime, name = check_file(data, name)
+        with reading(self.house.engine) as tx:
+            person = people.behind(tx, CHANNEL, account)
+        by, now = (person.id if person else ""), self.house.clock()
+        digest = evidence.keep(self.house.engine, self.house.evidence, data, name, mime, by, now)
+        return Kept(digest, name, mime, len(data))
+
+    def evidence(self, digest: str, account: str) -> tuple[bytes, str] | None:
+        """To who sent it, to the team of a case it belongs to, and to those who oversee."""
+        with reading(self.house.engine) as tx:
+            person = people.behind(tx, CHANNEL, account)
+            if person is None or not _may_see(tx, person, digest):
+                return None
+            return evidence.read(tx, self.house.evidence, digest)
+
+
+def _may_see(tx: Connection, person: people.Person, digest: str) -> bool:
+    if {"supervisor", "legal"} & set(person.roles):
+        return True
+    if evidence.keeper(tx, digest) == person.id:
+        return True
+    return any(digest in case.evidence for case in projection.cases_of(tx, person.id))
+
+
+def _message(shown: screen.Shown) -> Message:
+    body = decode(shown.body, Body)
+    return Message(shown.id, shown.rev, shown.mine, shown.at, body.card, body.text, body.photo)

@@ -1,0 +1,54 @@
+"""The root command and its groups. Modules are imported when their command runs: starting stays quick."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+from bot.render import line
+from workflows.errors import SuijianError
+
+# command -> the module of bot.cli that holds it, under the same name
+COMMANDS = {
+    "run": "serving",
+    "demo": "serving",
+    "reset": "serving",
+    "chat": "chatting",
+    "import": "importing",
+    "plan": "planning",
+    "draw": "planning",
+    "people": "peopling",
+    "workdays": "dating",
+    "calendar": "dating",
+    "profile": "checking",
+    "trail": "checking",
+    "archive": "checking",
+}
+
+
+class Lazy(click.Group):
+    """Finds commands by name without importing the others; turns an error of ours into its sentence and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found = getattr(importlib.import_module(f"bot.cli.{module}"), f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SuijianError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.command(cls=Lazy, help=line("cli", "root"))
+def main() -> None:
+    pass

@@ -1,0 +1,48 @@
+"""suijian people: those who are in no directory of inspectors, and the links by which anybody enters the web chat."""
+
+from __future__ import annotations
+
+import click
+
+from bot.accounts import issue_link, role_line
+from bot.bootstrap import open_house
+from bot.render import line
+from storage import people
+from storage.database import reading, writing
+from storage.people import ROLES
+from workflows.errors import NotFound
+
+
+@click.group("people", help=line("cli", "people"))
+def people_command() -> None:
+    pass
+
+
+@people_command.command("list", help=line("cli", "people-list"))
+def people_list() -> None:
+    with reading(open_house().engine) as tx:
+        for person in people.everybody(tx):
+            click.echo(f"{person.id}\t{person.name}\t{role_line(person)}")
+
+
+@people_command.command("add", help=line("cli", "people-add"))
+@click.argument("number")
+@click.argument("name")
+@click.argument("department")
+@click.argument("roles", nargs=-1, required=True, type=click.Choice(list(ROLES)))
+def people_add(number: str, name: str, department: str, roles: tuple[str, ...]) -> None:
+    with writing(open_house().engine) as tx:
+        people.save(tx, people.Person(f"P:{number.removeprefix('P:')}", name, department, roles))
+
+
+@people_command.command("link", help=line("cli", "people-link"))
+@click.argument("who")
+@click.option("--at", default="http://127.0.0.1:8080", show_default=True, help=line("cli", "option-at"))
+def people_link(who: str, at: str) -> None:
+    house = open_house()
+    with writing(house.engine) as tx:
+        found = people.named(tx, who)
+        if len(found) != 1:
+            raise NotFound(line("cli", "who", who=who, found=found))
+        token = issue_link(tx, found[0].id, house.clock())
+    click.echo(f"{at.rstrip('/')}/enter/{token}")

@@ -1,0 +1,67 @@
+"""suijian run, demo, reset: the web chat served from this machine."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+
+import click
+
+from bot import demo
+from bot.bootstrap import open_house
+from bot.channels.web import Wake, build
+from bot.channels.web.serve import serve
+from bot.channels.web_desk import HouseDesk
+from bot.deliver import deliver
+from bot.house import House
+from bot.receive import resume
+from bot.render import line
+from bot.settings import from_environment
+
+HOST = "127.0.0.1"
+SWEEP_SECONDS = 1.0
+
+
+@click.command("run", help=line("cli", "run"))
+@click.option("--port", default=8080, show_default=True)
+@click.option("--host", default=HOST, show_default=True)
+def run_command(port: int, host: str) -> None:
+    _serve(open_house(), host, port)
+
+
+@click.command("demo", help=line("cli", "demo"))
+@click.option("--port", default=8080, show_default=True)
+def demo_command(port: int) -> None:
+    settings = from_environment()
+    click.echo(line("cli", "opening", data=settings.data))
+    house = open_house(settings)
+    demo.load(house, click.echo)
+    links = demo.links(house, settings.data / "links.json")
+    click.echo(line("cli", "links-head"))
+    for link in links:
+        click.echo(f"  {link.who}\n    http://{HOST}:{port}/enter/{link.token}")
+    click.echo(line("cli", "serving", port=port))
+    _serve(house, HOST, port)
+
+
+@click.command("reset", help=line("cli", "reset"))
+@click.confirmation_option(prompt=line("cli", "reset-sure"))
+def reset_command() -> None:
+    shutil.rmtree(from_environment().data, ignore_errors=True)
+
+
+def _serve(house: House, host: str, port: int) -> None:
+    """Serves until stopped. A sweep delivers what other processes (the terminal) put into the outbox."""
+    resume(house)
+    wake, stop = Wake(), threading.Event()
+
+    def sweep() -> None:
+        while not stop.wait(SWEEP_SECONDS):
+            if deliver(house):
+                wake.ring()
+
+    threading.Thread(target=sweep, name="outbox", daemon=True).start()
+    try:
+        serve(build(HouseDesk(house), origin=from_environment().origin, wake=wake), wake, host, port)
+    finally:
+        stop.set()

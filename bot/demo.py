@@ -1,0 +1,105 @@
+"""The demo: the files of demo/ imported as an operator would, two tasks drawn and released, a link for each person."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.accounts import issue_link, role_line, web_account
+from bot.cli.importing import import_file
+from bot.house import House
+from bot.render import line
+from storage import draws, people, plans, projection
+from storage.database import reading, writing
+from workflows.errors import BadInput
+from workflows.inspection.facts import Actor
+
+FILES = Path(__file__).resolve().parent.parent / "demo"
+PROFILE = "menghai"
+# The demo draws the same teams on every machine, so that its links can be described; a real draw takes fresh bytes.
+SEED = hashlib.sha256(b"suijian demo").hexdigest()
+DRAWN_TASKS = 2
+
+
+@dataclass(frozen=True)
+class Link:
+    who: str
+    token: str
+
+
+def load(house: House, say: Callable[[str], None]) -> None:
+    """Loads the demo once; a second call finds it there and changes nothing."""
+    with reading(house.engine) as tx:
+        if plans.current(tx):
+            return
+    say(line("cli", "demo-loading"))
+    import_file(house, "items", FILES / "items.csv")
+    for checklist in sorted((FILES / "checklists").glob("*.csv")):
+        import_file(house, "checklist", checklist)
+    import_file(house, "targets", FILES / "targets.csv")
+    import_file(house, "inspectors", FILES / "inspectors.csv")
+    _load_people(house)
+    import_file(house, "plan", FILES / "plan.csv", profile=PROFILE, approval=line("cli", "demo-approval"))
+    _draw(house)
+
+
+def _load_people(house: House) -> None:
+    with (FILES / "people.csv").open(encoding="utf-8") as file, writing(house.engine) as tx:
+        for row in csv.DictReader(file):
+            roles = tuple(row["角色"].split("；"))
+            people.save(tx, people.Person(f"P:{row['编号']}", row["姓名"], row["部门"], roles))
+
+
+def _draw(house: House) -> None:
+    now = house.clock()
+    with writing(house.engine) as tx:
+        organiser = people.get(tx, people.holding(tx, "organiser")[0])
+        assert organiser is not None
+        kept = plans.publish(tx, plans.current(tx)[0].plan.id, organiser.id, now)
+    actor = Actor(organiser.id, organiser.name, organiser.department, organiser.roles, "demo")
+    for task in kept.plan.tasks[:DRAWN_TASKS]:
+        held = draws.hold_draw(
+            house.engine, house.lawbook, kept.plan.id, task.id, SEED, house.draw_seed(), actor, now
+        )
+        if not isinstance(held, draws.Held):
+            raise BadInput(line("cli", "demo-undrawn", task=task, why=getattr(held, "reason", "")))
+        draws.release(house.engine, house.lawbook, held.id, actor, now)
+
+
+def links(house: House, file: Path) -> Sequence[Link]:
+    """One link per demo person, the same at every start: the tokens are kept in a file only its owner can read."""
+    known = json.loads(file.read_text()) if file.exists() else {}
+    found = []
+    with writing(house.engine) as tx:
+        for who, person in _cast(tx):
+            token = known.get(person.id)
+            if not token or people.behind(tx, "web", web_account(token)) is None:
+                token = known[person.id] = issue_link(tx, person.id, house.clock())
+            found.append(Link(who, token))
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(known))
+    return found
+
+
+def _cast(tx: Connection) -> list[tuple[str, people.Person]]:
+    """The teams of the open cases first, then the office."""
+    cast: dict[str, tuple[str, people.Person]] = {}
+    for number, case in enumerate(projection.all_cases(tx), start=1):
+        for member in case.members.values():
+            person = people.get(tx, member.person)
+            if person and person.id not in cast:
+                role = "leader" if member.leader else member.role
+                cast[person.id] = (
+                    line("cli", f"cast-{role}", number=number, person=person, case=case),
+                    person,
+                )
+    for person in people.everybody(tx):
+        if {"supervisor", "legal", "organiser"} & set(person.roles):
+            cast[person.id] = (f"{person.name}（{role_line(person)}）", person)
+    return list(cast.values())

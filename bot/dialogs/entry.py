@@ -1,0 +1,187 @@
+"""④ 结果录入: the usual result in one tap, any other from the official lists; review, secrecy, publication."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card
+from bot.render import block, button, card, text
+from bot.talk import Answer, Handler, Talk, View, ask, look
+from workflows.calendar import working_days_between
+from workflows.disclosure import CORRECTED, NO_FINDING, NOTHING_FURTHER, Option
+from workflows.inspection import commands as c
+from workflows.inspection.case import departments, findings, published
+from workflows.inspection.clock import is_overdue
+from workflows.policy.vocabulary import GROUNDS
+
+PAGE = 3
+MOST_TICKED = 5  # what a button of 64 bytes can carry; nobody needs more
+
+
+def step_card(view: View) -> Card:
+    case = view.case
+    lines = text("entry/overview", case=case, facts=view.facts, rows=rows(view))
+    return card(lines, *_ways(view), button("home"), key=f"case:{case.id}", step=4)
+
+
+def rows(view: View) -> list[dict[str, object]]:
+    """A line per department: what it entered, where it stands, the days left on its own clock."""
+    case, facts = view.case, view.facts
+    return [
+        {
+            "department": d,
+            "entry": case.entries.get(d),
+            "clock": case.clocks.get(d),
+            "left": working_days_between(facts.today, case.clocks[d].due, facts.overlay)
+            if d in case.clocks
+            else None,
+            "overdue": is_overdue(case, d, facts),
+            "published": published(case, d),
+            "findings": len(findings(case, d)),
+            "results": [
+                o.label
+                for r in (case.entries[d].results if d in case.entries else ())
+                if (o := facts.options.result(r))
+            ],
+        }
+        for d in departments(case)
+    ]
+
+
+def own(view: View) -> int:
+    """Which department's result this person enters, as its place in the list; the first open one for others."""
+    names = departments(view.case)
+    mine = view.case.members[view.me].department
+    return names.index(mine) if mine in names else 0
+
+
+def _ways(view: View) -> tuple[Button, ...]:
+    case, place = view.case, own(view)
+    department = departments(case)[place]
+    entry = case.entries.get(department)
+    if published(case, department):
+        return (button("handle", case.id),) if findings(case, department) else ()
+    if entry is None or not entry.results or entry.review == "returned":
+        return (*_suggestions(view, department, place), button("pick", case.id, str(place), ""))
+    ways = [button("publish", case.id, str(place)), button("enter", case.id, str(place))]
+    if not entry.secrecy:
+        ways.append(button("secrecy", case.id, str(place)))
+    if findings(case, department):
+        ways.append(button("handle", case.id))
+    return tuple(ways)
+
+
+def _suggestions(view: View, department: str, place: int) -> tuple[Button, ...]:
+    """What the answers amount to, ready to tap."""
+    case = view.case
+    if case.obstacle:
+        code = {"not-found": "6", "closed": "7", "refusing": "8"}[case.obstacle.kind]
+        return (_suggest(view, place, (code,), ("stop",)),)
+    if not findings(case, department):
+        return (_suggest(view, place, (NO_FINDING,), (NOTHING_FURTHER,)),)
+    corrected = _suggest(view, place, (CORRECTED,), (NOTHING_FURTHER,))
+    code = "G" if "公安" in department else "D"
+    return (corrected, _suggest(view, place, (code,), ("order",)))
+
+
+def _suggest(view: View, place: int, results: tuple[str, ...], measures: tuple[str, ...]) -> Button:
+    options = view.facts.options
+    labels = [o.label for r in results if (o := options.result(r))]
+    return button("enter", view.case.id, str(place), "+".join(results), "+".join(measures), label=labels[0])
+
+
+def enter(
+    talk: Talk, case: str, place: str = "0", results: str = "", measures: str = "", late: str = ""
+) -> Answer:
+    view = look(talk, case)
+    department = _department(view, place)
+    if not results:
+        ways = (
+            *_suggestions(view, department, int(place)),
+            button("pick", case, place, ""),
+            button("case", case),
+        )
+        return [card(block("prompts", "enter", department=department), *ways, key=f"case:{case}", step=4)]
+    if is_overdue(view.case, department, view.facts) and not late:
+        clock = view.case.clocks[department]
+        return ask(talk, "enter", case, place, results, measures, clock=clock, department=department)
+    return c.EnterResult(department, _codes(results), _codes(measures), "", late)
+
+
+def pick(talk: Talk, case: str, place: str = "0", chosen: str = "", page: str = "0") -> Answer:
+    """Ticking results from the list; each button carries what is ticked so far, so nothing is held anywhere."""
+    options = look(talk, case).facts.options.results
+    ticked = _codes(chosen)
+    done = button("measure", case, place, chosen, "") if ticked else None
+    return _ticking(case, "pick", (place,), options, ticked, page, done, "pick")
+
+
+def measure(
+    talk: Talk, case: str, place: str = "0", results: str = "", chosen: str = "", page: str = "0"
+) -> Answer:
+    options = look(talk, case).facts.options.measures
+    done = button("enter.done", case, place, results, chosen) if chosen else None
+    return _ticking(case, "measure", (place, results), options, _codes(chosen), page, done, "measure")
+
+
+def _ticking(
+    case: str,
+    verb: str,
+    before: tuple[str, ...],
+    options: tuple[Option, ...],
+    ticked: tuple[str, ...],
+    page: str,
+    done: Button | None,
+    prompt: str,
+) -> Answer:
+    first = (int(page) if page.isdecimal() else 0) * PAGE
+    buttons = []
+    ticked = ticked[:MOST_TICKED]
+    for option in options[first : first + PAGE]:
+        after = [t for t in ticked if t != option.code] if option.code in ticked else [*ticked, option.code]
+        after = after[:MOST_TICKED]
+        mark = "☑ " if option.code in ticked else "☐ "
+        buttons.append(button(verb, case, *before, "+".join(after), page, label=mark + option.label[:26]))
+    following = str(int(page) + 1) if first + PAGE < len(options) else "0"
+    buttons.append(button(f"{verb}.more", case, *before, "+".join(ticked), following))
+    labels = [o.label for o in options if o.code in ticked]
+    lines = block("prompts", prompt, labels=labels)
+    return [
+        card(lines, *buttons, *([done] if done else []), button("case", case), key=f"case:{case}", step=4)
+    ]
+
+
+def secrecy(talk: Talk, case: str, place: str = "0", ground: str = "", reason: str = "") -> Answer:
+    view = look(talk, case)
+    if not ground:
+        grounds = view.facts.profile.words("secrecy")
+        choices = [button("secrecy", case, place, g, label=GROUNDS[g]) for g in grounds]
+        return [card(block("prompts", "secrecy"), *choices, button("case", case), key=f"case:{case}", step=4)]
+    if not reason:
+        return ask(talk, "secrecy", case, place, ground)
+    return c.RequestNonDisclosure(_department(view, place), ground, reason)
+
+
+def publish(talk: Talk, case: str, place: str = "0", late: str = "") -> Answer:
+    view = look(talk, case)
+    department = _department(view, place)
+    entry = view.case.entries.get(department)
+    if is_overdue(view.case, department, view.facts) and not late and not (entry and entry.late_reason):
+        return ask(talk, "publish", case, place, clock=view.case.clocks[department], department=department)
+    return c.PublishResult(department, late)
+
+
+def _department(view: View, place: str) -> str:
+    names = departments(view.case)
+    return names[int(place)] if place.isdecimal() and int(place) < len(names) else ""
+
+
+def _codes(joined: str) -> tuple[str, ...]:
+    return tuple(code for code in joined.split("+") if code)
+
+
+VERBS: dict[str, Handler] = {
+    "enter": enter,
+    "pick": pick,
+    "measure": measure,
+    "secrecy": secrecy,
+    "publish": publish,
+}

@@ -1,0 +1,337 @@
+"""② 现场检查: arriving together, then one question at a time."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card
+from bot.dates import read_day
+from bot.render import block, button, card, text
+from bot.talk import Answer, Handler, Talk, View, ask, look
+from workflows.checklist import VERDICTS, VIOLATES, Question
+from workflows.inspection import commands as c
+from workflows.inspection.arrival import SCAN_GROUNDS, before_answers
+from workflows.inspection.case import Case, evidence_of
+from workflows.inspection.events import CaseItem
+from workflows.inspection.guards import asked, find_question, open_questions, unanswered_verdicts
+from workflows.inspection.onsite import OBSTACLES
+from workflows.inspection.presence import is_fresh, refuse_unless_two
+
+DIGEST_CHARS = 12
+
+
+def step_card(view: View) -> Card:
+    case, me = view.case, view.case.members[view.me]
+    if me.role != "inspector":
+        return _expert_card(view)
+    refused = refuse_unless_two(case, view.facts)
+    if refused and refused.rule == "two-on-site":
+        return _arrival_card(view)
+    if before_answers(case):
+        return _opening_card(view)
+    waiting = current_question(view)
+    if case.obstacle or waiting is None:
+        return _finish_card(view)
+    return question_card(view, *waiting)
+
+
+def current_question(view: View) -> tuple[CaseItem, Question] | None:
+    """The first open question, one's own department's first: each begins with what they came for."""
+    own = view.case.members[view.me].department if view.me in view.case.members else ""
+    mine = open_questions(view.case, view.facts, own) if own else ()
+    rest = mine or open_questions(view.case, view.facts)
+    return rest[0] if rest else None
+
+
+def _key(case: Case) -> str:
+    return f"case:{case.id}"
+
+
+def _arrival_card(view: View) -> Card:
+    case = view.case
+    fresh = {p: is_fresh(a, view.facts) for p, a in case.arrivals.items()}
+    here = fresh.get(view.me, False)
+    lines = text("onsite/arrival", case=case, facts=view.facts, fresh=fresh, here=here)
+    aside = (button("case", case.id), button("aside", case.id))
+    buttons = (
+        (button("remind", case.id), *aside)
+        if here
+        else (button("checkin", case.id), button("remind", case.id), *aside)
+    )
+    return card(lines, *buttons, key=_key(case), step=2, asks="" if here else "location")
+
+
+def _opening_card(view: View) -> Card:
+    """Certificates, rights, code: in that order, one at a time."""
+    refused = before_answers(view.case)
+    assert refused is not None
+    case = view.case
+    lines = block("onsite/opening", refused.rule, case=case, facts=view.facts)
+    ways = {
+        "show-certificate": (button("certificates", case.id, "yes"),),
+        "rights-told": (button("rights", case.id, "yes"),),
+        "scan-on-entry": (
+            button("scan", case.id),
+            *(button(f"scan-later.{g}", case.id, g) for g in SCAN_GROUNDS),
+        ),
+    }[refused.rule]
+    return card(lines, *ways, button("trouble", case.id), key=_key(case), step=2)
+
+
+def question_card(view: View, item: CaseItem, question: Question) -> Card:
+    case = view.case
+    done, total = progress(view)
+    answer = case.answers.get(question.key)
+    lines = text(
+        "onsite/question",
+        case=case,
+        item=item,
+        question=question,
+        answer=answer,
+        number=done + 1,
+        total=total,
+        verdicts=VERDICTS,
+    )
+    if answer and answer.value == VIOLATES:
+        buttons: tuple[Button, ...] = (
+            button("describe", case.id, question.key),
+            button("correct", case.id, question.key),
+        )
+        asks = "photo"
+    else:
+        buttons, asks = _answer_buttons(view, item, question)
+    more = button("trouble", case.id)
+    photos = evidence_of(case, question.key)
+    return card(
+        lines, *buttons, more, key=_key(case), step=2, asks=asks, done=done, total=total, photos=photos
+    )
+
+
+def _answer_buttons(view: View, item: CaseItem, question: Question) -> tuple[tuple[Button, ...], str]:
+    case = view.case
+    if question.kind == "photo":
+        return (), "photo"
+    if question.kind != "verdict":
+        return (button("answer.text", case.id, question.key),), "text"
+    verdicts = tuple(button(f"answer.{v}", case.id, question.key, v) for v in VERDICTS)
+    left = len(unanswered_verdicts(case, view.facts, item.department))
+    every = button("all-fine", case.id, item.id, label=block("prompts", "all-fine-label", left=left)[0])
+    return (*verdicts, every) if left > 1 else verdicts, ""
+
+
+def progress(view: View) -> tuple[int, int]:
+    """(settled, all) questions that apply just now."""
+    total = sum(len(asked(view.case, item, view.facts)) for item in view.case.opened.items)
+    return total - len(open_questions(view.case, view.facts)), total
+
+
+def _finish_card(view: View) -> Card:
+    case = view.case
+    lines = text("onsite/finish", case=case, facts=view.facts, obstacles=OBSTACLES, progress=progress(view))
+    asks = "photo" if case.obstacle and not case.evidence else ""
+    buttons = (button("finish", case.id), button("corrections", case.id), button("trouble", case.id))
+    done, total = progress(view)
+    return card(lines, *buttons, key=_key(case), step=2, asks=asks, done=done, total=total)
+
+
+def _expert_card(view: View) -> Card:
+    lines = text(
+        "onsite/expert",
+        case=view.case,
+        me=view.case.members[view.me],
+        opinion=view.case.opinions.get(view.me, ""),
+    )
+    buttons = (button("checkin", view.case.id), button("opinion", view.case.id), button("home"))
+    return card(lines, *buttons, key=_key(view.case), step=2)
+
+
+# -- verbs ------------------------------------------------------------------------------------------
+
+
+def checkin(talk: Talk, case: str, *ignored: str) -> Answer:
+    return [
+        card(block("prompts", "checkin"), button("case", case), key=f"case:{case}", step=2, asks="location")
+    ]
+
+
+def certificates(talk: Talk, case: str, said: str = "") -> Answer:
+    return c.ShowCertificates() if said else ()
+
+
+def rights(talk: Talk, case: str, said: str = "") -> Answer:
+    return c.TellRights() if said else ()
+
+
+def scan(talk: Talk, case: str, code: str = "") -> Answer:
+    return c.ScanCode(code) if code else ask(talk, "scan", case, case=look(talk, case).case)
+
+
+def scan_later(talk: Talk, case: str, ground: str = "", reason: str = "") -> Answer:
+    return c.DeferScan(ground, reason) if reason else ask(talk, "scan-later", case, ground)
+
+
+def answer(talk: Talk, case: str, question: str = "", value: str = "") -> Answer:
+    view = look(talk, case)
+    found = find_question(view.case, question, view.facts)
+    if not value and found:
+        return ask(talk, "answer", case, question, question=found[1])
+    if found and found[1].kind == "date":
+        day = read_day(value, talk.now)
+        value = day.isoformat() if day else value
+    return c.RecordAnswer(question, value.strip())
+
+
+def all_fine(talk: Talk, case: str, item: str = "", sure: str = "") -> Answer:
+    """Asks first: it answers for everything the department has left."""
+    view = look(talk, case)
+    department = next((i.department for i in view.case.opened.items if i.id == item), "")
+    left = unanswered_verdicts(view.case, view.facts, department)
+    if sure or not left:
+        return c.RecordAllConforming(department)
+    lines = block("prompts", "all-fine", department=department, left=len(left))
+    return [
+        card(
+            lines,
+            button("all-fine.sure", case, item, "yes"),
+            button("case", case),
+            key=f"case:{case}",
+            step=2,
+        )
+    ]
+
+
+def describe(talk: Talk, case: str, question: str = "", note: str = "") -> Answer:
+    return c.DescribeFinding(question, note) if note else ask(talk, "describe", case, question)
+
+
+def corrections(talk: Talk, case: str, page: str = "0") -> Answer:
+    """Answered questions, newest first, each a button that corrects it."""
+    view = look(talk, case)
+    answered = list(reversed(view.case.answers))
+    first = int(page) * 4 if page.isdecimal() else 0
+    choices = []
+    for key in answered[first : first + 4]:
+        found = find_question(view.case, key, view.facts)
+        value = view.case.answers[key].value
+        if found:
+            label = f"{VERDICTS.get(value, value)[:10]}｜{found[1].label[:16]}"
+            choices.append(button("correct", case, key, label=label))
+    more = [button("corrections.more", case, str(int(page) + 1))] if len(answered) > first + 4 else []
+    return [card(block("prompts", "corrections"), *choices, *more, button("case", case), key=f"case:{case}")]
+
+
+def correct(talk: Talk, case: str, question: str = "", value: str = "", reason: str = "") -> Answer:
+    view = look(talk, case)
+    found = find_question(view.case, question, view.facts)
+    if found is None or question not in view.case.answers:
+        return c.CorrectAnswer(question, value, reason)
+    if not value:
+        others = [v for v in VERDICTS if v != view.case.answers[question].value]
+        verdicts = (
+            [button(f"answer.{v}", case, label=VERDICTS[v]) for v in others]
+            if found[1].kind == "verdict"
+            else []
+        )
+        choices = [
+            Button(b.label, "|".join(("correct", case, question, v)))
+            for b, v in zip(verdicts, others, strict=False)
+        ]
+        return ask(talk, "correct", case, question, buttons=tuple(choices), question=found[1])
+    if not reason:
+        meant = {label: key for key, label in VERDICTS.items()}.get(value, value)
+        return ask(talk, "correct", case, question, meant)
+    return c.CorrectAnswer(question, value, reason)
+
+
+def move(talk: Talk, case: str, digest: str = "", question: str = "") -> Answer:
+    """The file just sent belongs to another question: the last ones answered, and the open one."""
+    view = look(talk, case)
+    whole = next((d for d in view.case.evidence if digest and d.startswith(digest)), digest)
+    if question:
+        return c.MoveEvidence(whole, question)
+    keys = [*list(reversed(view.case.answers))[:3]]
+    waiting = current_question(view)
+    if waiting and waiting[1].key not in keys:
+        keys.append(waiting[1].key)
+    choices = []
+    for key in keys:
+        found = find_question(view.case, key, view.facts)
+        if found:
+            choices.append(button("move", case, digest, key, label=found[1].label[:24]))
+    return [card(block("prompts", "move"), *choices, button("case", case), key=f"case:{case}", step=2)]
+
+
+def move_button(case: str, digest: str) -> Button:
+    return button("move", case, digest[:DIGEST_CHARS])
+
+
+def trouble(talk: Talk, case: str) -> Answer:
+    ways = [button(name, case) for name in ("skip", "obstacle", "corrections", "aside", "case")]
+    return [card(block("prompts", "trouble"), *ways, key=f"case:{case}", step=2)]
+
+
+def skip(talk: Talk, case: str, item: str = "", reason: str = "") -> Answer:
+    if item:
+        return c.SkipItem(item, reason) if reason else ask(talk, "skip", case, item)
+    view = look(talk, case)
+    left = [i for i in view.case.opened.items if i.id not in view.case.skipped]
+    choices = [button("skip", case, i.id, label=i.name[:24]) for i in left[:5]]
+    return [card(block("prompts", "skip"), *choices, button("case", case), key=f"case:{case}", step=2)]
+
+
+def obstacle(talk: Talk, case: str, kind: str = "", note: str = "") -> Answer:
+    if kind:
+        return (
+            c.ReportObstacle(kind, note)
+            if note
+            else ask(talk, "obstacle", case, kind, kind=OBSTACLES.get(kind, ""))
+        )
+    choices = [button("obstacle", case, k, label=v) for k, v in OBSTACLES.items()]
+    return [card(block("prompts", "obstacle"), *choices, button("case", case), key=f"case:{case}", step=2)]
+
+
+def opinion(talk: Talk, case: str, said: str = "") -> Answer:
+    return c.GiveExpertOpinion(said) if said else ask(talk, "opinion", case)
+
+
+def finish(talk: Talk, case: str) -> Answer:
+    return c.FinishOnsite()
+
+
+def next_question(talk: Talk, case: str) -> Answer:
+    return ()
+
+
+def attach(
+    view: View, digest: str, name: str, mime: str, place: tuple[float, float] | None
+) -> c.AttachEvidence:
+    """Where a photo just sent belongs: the finding or question being asked, else the last answered, else the visit."""
+    waiting = current_question(view)
+    last = next(reversed(view.case.answers), "")
+    key = (
+        waiting[1].key
+        if waiting and (waiting[1].kind == "photo" or waiting[1].key in view.case.answers)
+        else ""
+    )
+    question = key or (waiting[1].key if waiting else last)
+    at = place or (None, None)
+    return c.AttachEvidence("" if view.case.obstacle else question, digest, name, mime, at[0], at[1])
+
+
+VERBS: dict[str, Handler] = {
+    "checkin": checkin,
+    "certificates": certificates,
+    "rights": rights,
+    "scan": scan,
+    "scan-later": scan_later,
+    "answer": answer,
+    "all-fine": all_fine,
+    "describe": describe,
+    "corrections": corrections,
+    "correct": correct,
+    "move": move,
+    "trouble": trouble,
+    "skip": skip,
+    "obstacle": obstacle,
+    "opinion": opinion,
+    "finish": finish,
+    "next": next_question,
+}

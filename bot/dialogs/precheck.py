@@ -1,0 +1,176 @@
+"""① 预查对比. The card always asks the next thing that is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from bot.card import Button, Card
+from bot.dates import read_moment
+from bot.render import block, button, card, moment_text, text
+from bot.talk import Answer, Handler, Talk, View, ask, look
+from workflows.calendar import is_working_day
+from workflows.inspection import commands as c
+from workflows.inspection.facts import CHINA, Facts
+from workflows.inspection.guards import asked
+from workflows.inspection.precheck import ASPECTS, METHODS, SOURCES, missing
+
+METHOD_CHOICES = (("visit",), ("visit", "paper"), ("visit", "testing"), ("paper", "network"))
+
+
+def step_card(view: View) -> Card:
+    case, facts = view.case, view.facts
+    refused = missing(case)
+    lines = text(
+        "precheck/overview",
+        case=case,
+        facts=facts,
+        refused=refused,
+        sources=SOURCES,
+        aspects=ASPECTS,
+        methods=METHODS,
+        questions={item.id: len(asked(case, item, facts)) for item in case.opened.items},
+    )
+    done = sum(
+        (
+            len(case.sources),
+            len(case.background),
+            bool(case.methods),
+            case.items_confirmed,
+            bool(case.notice or case.opened.unannounced),
+        )
+    )
+    total = len(SOURCES) + len(ASPECTS) + 3
+    return card(lines, *_next(view), key=f"case:{case.id}", step=1, done=done, total=total)
+
+
+def _next(view: View) -> tuple[Button, ...]:
+    """The buttons of what is missing next, then the ways out."""
+    case, refused = view.case, missing(view.case)
+    aside = (button("aside", case.id), button("home"))
+    if view.me not in case.acknowledged:
+        return (button("ack", case.id), *aside)
+    if refused is None:
+        return (button("finish-precheck", case.id), button("notice", case.id), *aside)
+    if refused.reason == "sources":
+        unseen = [button("sources", case.id, k, label=v) for k, v in SOURCES.items() if k not in case.sources]
+        return (button("sources.all", case.id, "all"), *unseen[:3], *aside)
+    if refused.reason == "background":
+        return (*_background_buttons(view), *aside)
+    return (button(refused.remedy, case.id), *aside)
+
+
+def _background_buttons(view: View) -> tuple[Button, ...]:
+    case = view.case
+    aspect = next(a for a in ASPECTS if a not in case.background)
+    return (
+        button(f"background.{aspect}", case.id, aspect, "ok"),
+        button("background.other", case.id, aspect),
+    )
+
+
+def sources(talk: Talk, case: str, source: str = "") -> Answer:
+    chosen = tuple(SOURCES) if source == "all" else (source,)
+    return tuple(c.ConsultSource(one) for one in chosen if one)
+
+
+def background(talk: Talk, case: str, aspect: str = "", note: str = "") -> Answer:
+    if not aspect:
+        return ()
+    view = look(talk, case)
+    if not note:
+        return ask(
+            talk, "background", case, aspect, aspect=ASPECTS.get(aspect, ""), target=view.case.opened.target
+        )
+    if note == "ok":
+        note = (
+            block("precheck/background", aspect, target=view.case.opened.target)[0]
+            if aspect in ASPECTS
+            else ""
+        )
+    return c.NoteBackground(aspect, note)
+
+
+def method(talk: Talk, case: str, choice: str = "", procedure: str = "") -> Answer:
+    if not choice.isdecimal() or int(choice) >= len(METHOD_CHOICES):
+        labels = ["＋".join(METHODS[m] for m in methods) for methods in METHOD_CHOICES]
+        choices = [button("method", case, str(n), label=label) for n, label in enumerate(labels)]
+        return [card(block("prompts", "method"), *choices, button("case", case), key=f"case:{case}", step=1)]
+    usual = block("precheck/procedure", "usual")[0]
+    if not procedure:
+        keep = button("method.usual", case, choice, "usual")
+        return ask(talk, "method", case, choice, buttons=(keep,), usual=usual)
+    said = usual if procedure == "usual" else procedure
+    return c.DecideMethod(METHOD_CHOICES[int(choice)], said)
+
+
+def items(talk: Talk, case: str, confirmed: str = "") -> Answer:
+    if confirmed:
+        return c.ConfirmItems()
+    view = look(talk, case)
+    table = {item: asked(view.case, item, view.facts) for item in view.case.opened.items}
+    lines = text("precheck/items", case=view.case, table=table)
+    return [
+        card(lines, button("items.confirm", case, "yes"), button("case", case), key=f"case:{case}", step=1)
+    ]
+
+
+def notice(talk: Talk, case: str, when: str = "", materials: str = "") -> Answer:
+    view = look(talk, case)
+    if not when:
+        slots = [button("notice", case, f"{s:%Y%m%d%H%M}", label=moment_text(s)) for s in _slots(view.facts)]
+        return ask(talk, "notice", case, buttons=tuple(slots), ends=view.case.opened.ends)
+    moment = read_moment(when, talk.now)
+    if moment is None:
+        return ask(talk, "notice", case, wrong=when, ends=view.case.opened.ends)
+    usual = block("precheck/materials", "usual", items=view.case.opened.items)[0]
+    if not materials:
+        keep = button("notice.usual", case, f"{moment:%Y%m%d%H%M}", "usual")
+        return ask(talk, "notice", case, f"{moment:%Y%m%d%H%M}", buttons=(keep,), usual=usual, when=moment)
+    return c.IssueNotice(moment, usual if materials == "usual" else materials)
+
+
+def _slots(facts: Facts) -> list[datetime]:
+    """The next working mornings and afternoons an inspector would offer."""
+    found: list[datetime] = []
+    day = facts.today
+    while len(found) < 4:
+        day += timedelta(days=1)
+        if is_working_day(day, facts.overlay).working:
+            found += [datetime.combine(day, time(hour, minute), CHINA) for hour, minute in ((9, 0), (14, 30))]
+    return found
+
+
+def finish(talk: Talk, case: str) -> Answer:
+    return c.CompletePrecheck()
+
+
+def aside(talk: Talk, case: str) -> Answer:
+    """The ways out of an assignment, kept off the main card."""
+    ways = (
+        button("unavailable", case),
+        button("recuse", case),
+        button("notice-text", case),
+        button("case", case),
+    )
+    return [card(block("prompts", "aside"), *ways, key=f"case:{case}")]
+
+
+def notice_text(talk: Talk, case: str) -> Answer:
+    """The 告知书 as it would be read to the party."""
+    view = look(talk, case)
+    if view.case.notice is None and not view.case.opened.unannounced:
+        return c.CompletePrecheck()
+    lines = text("precheck/notice", case=view.case, facts=view.facts)
+    return [card(lines, button("case", case), key=f"notice:{case}", tone="notice", step=1)]
+
+
+VERBS: dict[str, Handler] = {
+    "sources": sources,
+    "background": background,
+    "method": method,
+    "items": items,
+    "notice": notice,
+    "notice-text": notice_text,
+    "finish-precheck": finish,
+    "aside": aside,
+}

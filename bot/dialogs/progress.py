@@ -1,0 +1,39 @@
+"""进度: how many cases stand where, for those who oversee them; an inspector sees their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.render import button, card, text
+from bot.talk import Answer, Handler, Talk
+from storage import projection
+from storage.database import reading
+from workflows.inspection.case import CLOSED, STEPS, step
+from workflows.inspection.facts import local_day
+
+PAGE = 4
+LABELS = dict(
+    zip([*STEPS, CLOSED], ("预查对比", "现场检查", "情况汇总", "结果录入", "问题处理", "已办结"), strict=True)
+)
+
+
+def progress(talk: Talk, case: str = "", page: str = "0") -> Answer:
+    with reading(talk.house.engine) as tx:
+        if {"supervisor", "organiser", "legal"} & set(talk.person.roles):
+            cases = projection.all_cases(tx)
+        else:
+            cases = projection.cases_of(tx, talk.person.id)
+    today = local_day(talk.now)
+    counts = Counter(step(one) for one in cases)
+    late = [c for c in cases if not c.closed_at and any(k.due < today for k in c.clocks.values())]
+    lines = text("progress/overview", counts=counts, labels=LABELS, total=len(cases), late=late)
+    first = (int(page) if page.isdecimal() else 0) * PAGE
+    opens = [
+        button("open", c.id, label=f"{LABELS[step(c)]}｜{c.opened.target.name}"[:30])
+        for c in cases[first : first + PAGE]
+    ]
+    more = [button("progress.more", "", str(int(page) + 1))] if len(cases) > first + PAGE else []
+    return [card(lines, *opens, *more, key="progress")]
+
+
+VERBS: dict[str, Handler] = {"progress": progress}

@@ -1,0 +1,23 @@
+"""What every conversation needs, wired once by `bootstrap`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from storage.lawbook import Lawbook
+
+
+@dataclass(frozen=True)
+class House:
+    """`clock` gives the aware present; `evidence` is the folder of kept bytes; `draw_seed` 32 fresh bytes as hex."""
+
+    engine: Engine
+    lawbook: Lawbook
+    evidence: Path
+    clock: Callable[[], datetime]
+    draw_seed: Callable[[], str]

@@ -1,0 +1,92 @@
+"""Taking a turn: stored before it is acknowledged, answered once, the answer on record and on screen together."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+from sqlalchemy import Connection
+
+from bot.card import Card
+from bot.deliver import deliver
+from bot.house import House
+from bot.render import block, card
+from bot.router import answer
+from bot.talk import Talk
+from bot.turn import Turn
+from storage import inbox, people, screen
+from storage.database import reading, writing
+from storage.documents import decode, encode
+
+log = logging.getLogger(__name__)
+# Channels whose screen is a table of ours; the others draw what `receive` returns.
+SCREENED = ("web", "terminal")
+
+
+def receive(house: House, turn: Turn) -> list[Card]:
+    """Handles a turn and returns its cards; a turn finished before is answered from the record and does nothing."""
+    now = house.clock()
+    with writing(house.engine) as tx:
+        fresh, reply = inbox.keep(tx, turn.channel, turn.account, turn.update_id, encode(turn), now)
+        if not fresh and reply is not None:
+            return decode(reply, list[Card])
+        if turn.channel in SCREENED and fresh:
+            _echo(house, tx, turn)
+    cards = _answered(house, turn)
+    with writing(house.engine) as tx:
+        if turn.channel in SCREENED:
+            for one in cards:
+                screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
+        inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(cards), now)
+    deliver(house)
+    return cards
+
+
+def _answered(house: House, turn: Turn) -> list[Card]:
+    with reading(house.engine) as tx:
+        person = people.behind(tx, turn.channel, turn.account)
+    if person is None:
+        return [card(block("notices", "unbound"), key="unbound")]
+    try:
+        return answer(Talk(house, person, turn, house.clock()))
+    except Exception:
+        # The turn stays on record and the person is told; swallowing it here keeps one bad turn from ending the rest.
+        log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
+        return [card(block("notices", "error"), key="error", tone="refusal")]
+
+
+def resume(house: House) -> int:
+    """Handles the turns a crash left unfinished; returns how many."""
+    with reading(house.engine) as tx:
+        left = inbox.unfinished(tx)
+    for turn in left:
+        receive(house, decode(turn, Turn))
+    deliver(house)
+    return len(left)
+
+
+def body_of(shown: Card) -> str:
+    return encode({"card": shown})
+
+
+class Body(msgspec.Struct):
+    """A message on a screen: a card, or what the person said or sent."""
+
+    card: Card | None = None
+    text: str = ""
+    photo: str = ""
+
+
+def _echo(house: House, tx: Connection, turn: Turn) -> None:
+    """What the person did, as their own bubble. A tap shows the button's label by its redrawn card, so it has none."""
+    if turn.button:
+        return
+    if turn.file:
+        body = Body(photo=turn.file[0], text=turn.file[1])
+    elif turn.location:
+        body = Body(
+            text="".join(block("notices", "my-place", latitude=turn.location[0], longitude=turn.location[1]))
+        )
+    else:
+        body = Body(text=turn.text)
+    screen.show(tx, turn.channel, turn.account, "", encode(body), house.clock(), mine=True)

@@ -1,0 +1,87 @@
+"""From templates to cards: the only reader of templates/chat/. A template's first line is the title, the rest the lines."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.card import Button, Card
+from workflows.inspection.facts import CHINA
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+SEPARATOR = "|"
+_WEEKDAYS = "一二三四五六日"
+
+
+def day_text(day: date | datetime) -> str:
+    """9月21日（周一）"""
+    local = day.astimezone(CHINA).date() if isinstance(day, datetime) else day
+    return f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）"
+
+
+def moment_text(moment: datetime) -> str:
+    """9月21日（周一）10:05"""
+    return f"{day_text(moment)}{moment.astimezone(CHINA):%H:%M}"
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES / "chat"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # chat is text; the web page escapes what it draws
+    )
+    env.filters |= {"day": day_text, "moment": moment_text}
+    return env
+
+
+def text(template: str, /, **context: Any) -> list[str]:
+    """The lines of a template without the empty ones, e.g. text("precheck/sources", case=case)."""
+    rendered = environment().get_template(f"{template}.j2").render(**context)
+    return [line.strip() for line in rendered.splitlines() if line.strip()]
+
+
+def block(template: str, name: str, /, **context: Any) -> list[str]:
+    """One named block of a template: a refusal's reason, a prompt, a notice."""
+    found = environment().get_template(f"{template}.j2")
+    render = found.blocks[name.replace("-", "_")]
+    rendered = "".join(render(found.new_context(context)))
+    return [line.strip() for line in rendered.splitlines() if line.strip()]
+
+
+def line(template: str, name: str, /, **context: Any) -> str:
+    """A block that is one sentence."""
+    return "".join(block(template, name, **context))
+
+
+def card(lines: list[str], *buttons: Button, **more: Any) -> Card:
+    return Card(lines[0], tuple(lines[1:]), buttons, **more)
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Every button's label and the words that may be typed instead, by name (templates/chat/buttons.toml)."""
+    with (TEMPLATES / "chat" / "buttons.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def button(name: str, *args: str, label: str = "") -> Button:
+    """The button `name` ("answer.yes" sends the verb "answer"), with the case and further words it carries."""
+    entry = words()[name]
+    data = SEPARATOR.join((name.split(".", maxsplit=1)[0], *args))
+    return Button(label or entry["label"], data, entry.get("style", "plain"))
+
+
+def words_of(label: str) -> tuple[str, ...]:
+    """What may be typed for a button: its label and its other words."""
+    return (
+        label,
+        *(w for entry in words().values() if entry["label"] == label for w in entry.get("words", ())),
+    )

@@ -1,0 +1,29 @@
+"""Settings from the environment; every one has a default that works on a laptop."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`SUIJIAN_DATA` the folder of everything kept; `SUIJIAN_DATABASE` an SQLAlchemy address in place of SQLite;
+    `SUIJIAN_PROFILES` a bureau's folder of profiles; `SUIJIAN_ORIGIN` the public address behind a proxy."""
+
+    data: Path
+    database: str
+    profiles: Path | None
+    origin: str
+
+
+def from_environment() -> Settings:
+    data = Path(os.environ.get("SUIJIAN_DATA", "var")).resolve()
+    profiles = os.environ.get("SUIJIAN_PROFILES", "")
+    return Settings(
+        data,
+        os.environ.get("SUIJIAN_DATABASE") or f"sqlite:///{data / 'suijian.db'}",
+        Path(profiles) if profiles else None,
+        os.environ.get("SUIJIAN_ORIGIN", ""),
+    )

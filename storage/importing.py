@@ -1,0 +1,121 @@
+"""From a file to the directories: read, parse, merge with what is known, save. One transaction per file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from storage import directories, plans
+from storage.database import writing
+from storage.directories import Counts
+from storage.intake import checklists, inspectors, items, plan, rejects, targets
+from storage.intake.reading import read_table
+from storage.intake.table import Intake, Progress, Table, unwatched
+from workflows.directory import Inspector, Target
+from workflows.errors import NotFound
+from workflows.plan import Plan
+
+
+def read(file: Path) -> Table:
+    """Raises `BadFile` with a sentence for what is not a table."""
+    return read_table(file)
+
+
+def load(
+    engine: Engine,
+    kind: str,
+    table: Table,
+    stem: str,
+    now: datetime,
+    progress: Progress = unwatched,
+    *,
+    profile: str = "national",
+    approval: str = "",
+    prefix: str = "",
+) -> tuple[Intake[Any], Counts]:
+    """Parses and saves a table of that kind; a second load of the same file changes nothing."""
+    with writing(engine) as tx:
+        if kind == "plan":
+            return _load_plan(tx, table, now, progress, profile, approval)
+        if kind == "checklist":
+            return _load_checklist(tx, table, stem)
+        if kind == "items":
+            intake = items.parse_items(table, prefix=prefix, progress=progress)
+            entries = [(entry, None) for _, entry in intake.accepted]
+            return intake, directories.save_items(tx, entries, now)
+        return _load_directory(tx, kind, table, now, progress)
+
+
+def _load_directory(
+    tx: Connection, kind: str, table: Table, now: datetime, progress: Progress
+) -> tuple[Intake[Any], Counts]:
+    intake: Intake[Any]
+    if kind == "targets":
+        intake = targets.parse_targets(table, progress)
+        known = {one.id: one for one in directories.all_targets(tx)}
+        merged: list[Any] = _merged(intake, known)
+        return intake, directories.save_targets(tx, merged, now)
+    names = {one.name: one.id for one in directories.all_targets(tx)}
+    intake = inspectors.parse_inspectors(table, names, progress)
+    colleagues = {one.id: one for one in directories.all_inspectors(tx)}
+    return intake, directories.save_inspectors(tx, _merged(intake, colleagues), now)
+
+
+def _merged(intake: Intake[Any], known: dict[str, Any]) -> list[Any]:
+    """An update touches only the columns the file has: a list without 登记状态 brings nobody back from 注销."""
+    return [_merge(entry, known.get(entry.id), intake.columns) for _, entry in intake.accepted]
+
+
+def _merge(entry: Target | Inspector, before: Any, columns: Iterable[str]) -> Any:
+    if before is None:
+        return entry
+    spoken = {name: value for name, value in asdict(entry).items() if name in set(columns)}
+    return replace(before, **spoken)
+
+
+def _load_plan(
+    tx: Connection, table: Table, now: datetime, progress: Progress, profile: str, approval: str
+) -> tuple[Intake[Any], Counts]:
+    intake = plan.parse_plan(table, directories.all_items(tx).values(), progress)
+    tasks = tuple(task for _, task in intake.accepted)
+    if not tasks:
+        return intake, Counts()
+    name = plan.plan_name(table)
+    year = plan.plan_year(name, tasks)
+    plan_id = plan_id_of(name, year)
+    before = {kept.plan.id: kept.plan.version for kept in plans.current(tx)}
+    saved = plans.save(tx, Plan(plan_id, name, year, 0, profile, tasks, approval), "", now)
+    if plan_id not in before:
+        return intake, Counts(added=len(tasks))
+    changed = saved.version != before[plan_id]
+    return intake, Counts(changed=len(tasks)) if changed else Counts(same=len(tasks))
+
+
+def plan_id_of(name: str, year: int) -> str:
+    """The same name and year are the same plan: importing it again makes a version, not a second plan."""
+    return f"{year}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+
+
+def _load_checklist(tx: Connection, table: Table, item: str) -> tuple[Intake[Any], Counts]:
+    intake = checklists.parse_checklist(table, item)
+    total = Counts()
+    for _, checklist in intake.accepted:
+        before = directories.edition_of(tx, item)
+        if not directories.set_checklist(tx, checklist):
+            raise NotFound(
+                f"抽查事项清单中没有编号为 {item} 的事项：检查表的文件名须是事项编号，请先导入清单。"
+            )
+        same = before == checklist.edition
+        total += Counts(same=1) if same else Counts(changed=1) if before else Counts(added=1)
+    return intake, total
+
+
+def reject(path: Path, table: Table, intake: Intake[Any]) -> Path:
+    rejects.write_rejects(path, intake.rejected, table.headers)
+    return path
