@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Connection
 
 from bot.dialogs.case import case_card, may_see
@@ -15,6 +17,7 @@ from storage.documents import encode
 from workflows.inspection.facts import Actor
 
 SCREENED = ("web", "terminal")
+log = logging.getLogger(__name__)
 
 
 def deliver(house: House) -> int:
@@ -22,8 +25,13 @@ def deliver(house: House) -> int:
     with writing(house.engine) as tx:
         rows = outbox.waiting(tx)
         for row in rows:
-            _deliver(house, tx, row)
-            outbox.mark_done(tx, row, house.clock())
+            try:
+                with tx.begin_nested():
+                    _deliver(house, tx, row)
+                    outbox.mark_done(tx, row, house.clock())
+            except Exception:
+                # One message that cannot be drawn stays in the outbox; it must not hold up the others.
+                log.exception("undelivered", extra={"outbox_id": row.id, "kind": row.kind})
     return len(rows)
 
 
