@@ -78,7 +78,8 @@ def _next_in_draw(case: Case, out: str, facts: Facts) -> e.Event:
     leaving = case.members[out]
     if leaving.role != "inspector":
         return e.SubstituteMissing(out, leaving.department)
-    held = {m.certificate for p, m in case.members.items() if p != out}
+    held = {m.certificate for m in case.members.values()}
+    held |= {facts.directory[p].certificate for p in case.drawn if p in facts.directory}
     for person in case.opened.substitutes.get(leaving.department, ()):
         entry = facts.directory.get(person)
         if (

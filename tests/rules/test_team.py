@@ -1,0 +1,162 @@
+"""The team: told, recused, replaced by the next of the same draw and never by choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.rules.cases import (
+    AYAN,
+    CHEN,
+    DIRECTORY,
+    EXPERT,
+    LI,
+    MARKET,
+    NEXT,
+    POLICE,
+    STRANGER,
+    SUPERVISOR,
+    YUXIANG,
+    Walk,
+    actor,
+    arrived,
+    inspected,
+    inspector,
+    refused_with,
+)
+from workflows.inspection import commands as c
+from workflows.inspection import events as e
+
+
+@pytest.mark.rule("trace")
+def test_everybody_drawn_says_that_they_know_once() -> None:
+    walk = Walk()
+    walk.do(AYAN, c.AcknowledgeAssignment())
+    walk.do(EXPERT, c.AcknowledgeAssignment())
+    assert walk.try_(AYAN, c.AcknowledgeAssignment()) == ()
+    assert walk.case.acknowledged == (AYAN, EXPERT)
+    assert refused_with(walk, STRANGER, c.AcknowledgeAssignment()) == "by-machine/not-on-team"
+
+
+@pytest.mark.rule("substitute", "by-machine")
+def test_the_next_in_the_draw_steps_in_past_who_cannot() -> None:
+    """The first has lapsed, the second holds a certificate already drawn, the third is related to the target."""
+    walk = Walk()
+    happened = walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert happened == (
+        e.InspectorUnavailable(AYAN, "住院"),
+        e.SubstituteDrawn(AYAN, e.Member(NEXT, "玉罕", MARKET, "25-008", "inspector", leader=True)),
+    )
+    assert list(walk.case.members) == [YUXIANG, CHEN, LI, EXPERT, NEXT]
+    assert walk.case.gone == {AYAN: "unavailable"}
+
+
+@pytest.mark.rule("substitute")
+def test_who_could_not_step_in_then_may_be_able_now() -> None:
+    walk = Walk()
+    walk.directory["P:5"] = inspector("P:5", "刘洋", MARKET, "25-005")
+    walk.do(YUXIANG, c.ReportUnavailable("住院"))
+    assert "P:5" in walk.case.members
+    assert not walk.case.members["P:5"].leader
+
+
+@pytest.mark.rule("substitute")
+@pytest.mark.parametrize(
+    "changes",
+    [{"on_duty": False}, {"role": "expert"}, {"valid_until": date(2026, 9, 20)}, {"certificate": ""}],
+)
+def test_who_is_off_duty_or_does_not_count_is_passed_over(changes: dict[str, object]) -> None:
+    walk = Walk()
+    walk.directory[NEXT] = replace(DIRECTORY[NEXT], **changes)  # type: ignore[arg-type]
+    assert walk.do(AYAN, c.ReportUnavailable("住院"))[1] == e.SubstituteMissing(AYAN, MARKET)
+
+
+@pytest.mark.rule("substitute")
+def test_when_the_order_is_used_up_the_seat_stays_empty_and_is_said_to_be() -> None:
+    walk = Walk()
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert walk.do(YUXIANG, c.ReportUnavailable("出差"))[1] == e.SubstituteMissing(YUXIANG, MARKET)
+    assert walk.do(CHEN, c.ReportUnavailable("出差"))[1] == e.SubstituteMissing(CHEN, POLICE)
+    assert list(walk.case.members) == [LI, EXPERT, NEXT]
+
+
+@pytest.mark.rule("substitute")
+def test_nobody_comes_back_and_nobody_is_drawn_twice() -> None:
+    walk = Walk()
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    walk.do(NEXT, c.ReportUnavailable("出差"))
+    assert set(walk.case.members) == {YUXIANG, CHEN, LI, EXPERT}
+    assert refused_with(walk, AYAN, c.AcknowledgeAssignment()) == "by-machine/not-on-team"
+    assert refused_with(walk, AYAN, c.ReportUnavailable("住院")) == "by-machine/not-on-team"
+
+
+@pytest.mark.rule("substitute")
+def test_an_expert_has_no_substitute() -> None:
+    assert Walk().do(EXPERT, c.ReportUnavailable("出差"))[1] == e.SubstituteMissing(
+        EXPERT, "省特种设备检验院"
+    )
+
+
+@pytest.mark.rule("substitute")
+def test_a_reason_is_given_and_after_the_visit_the_team_is_history() -> None:
+    assert refused_with(Walk(), AYAN, c.ReportUnavailable("")) == "substitute/reason-missing"
+    assert refused_with(inspected(), AYAN, c.ReportUnavailable("住院")) == "substitute/too-late"
+    assert refused_with(inspected(), AYAN, c.RaiseRecusal(CHEN, "亲属")) == "substitute/too-late"
+
+
+@pytest.mark.rule("recusal")
+@pytest.mark.parametrize("by_party", [False, True])
+def test_an_interest_or_an_objection_is_decided_by_the_head_and_work_goes_on_meanwhile(
+    by_party: bool,
+) -> None:
+    walk = arrived(who=(AYAN, YUXIANG, CHEN))
+    walk.do(AYAN, c.RaiseRecusal(YUXIANG, "与店主是亲属", by_party))
+    walk.do(YUXIANG, c.RecordAnswer("M-1", "yes"))
+    assert refused_with(walk, AYAN, c.DecideRecusal(YUXIANG, True)) == "recusal/not-head"
+    happened = walk.do(SUPERVISOR, c.DecideRecusal(YUXIANG, True, "属实"))
+    assert [type(event) for event in happened] == [e.RecusalDecided, e.SubstituteDrawn]
+    assert refused_with(walk, YUXIANG, c.RecordAnswer("M-3", "yes")) == "by-machine/not-on-team"
+    assert walk.case.gone == {YUXIANG: "recused"}
+    assert walk.case.answers["M-1"].by == YUXIANG
+
+
+@pytest.mark.rule("recusal")
+def test_a_recusal_denied_changes_nothing_and_may_be_raised_again() -> None:
+    walk = Walk()
+    walk.do(AYAN, c.RaiseRecusal(YUXIANG, "传闻"))
+    assert walk.try_(CHEN, c.RaiseRecusal(YUXIANG, "传闻")) == ()
+    members = dict(walk.case.members)
+    walk.do(SUPERVISOR, c.DecideRecusal(YUXIANG, False, "查无此事"))
+    assert walk.case.members == members
+    assert walk.try_(SUPERVISOR, c.DecideRecusal(YUXIANG, True)) == ()
+    walk.do(AYAN, c.RaiseRecusal(YUXIANG, "有新证据"))
+
+
+@pytest.mark.rule("recusal")
+def test_a_recusal_needs_a_reason_a_member_and_somebody_who_raised_it() -> None:
+    walk = Walk()
+    assert refused_with(walk, AYAN, c.RaiseRecusal(YUXIANG, " ")) == "recusal/reason-missing"
+    assert refused_with(walk, AYAN, c.RaiseRecusal(STRANGER.person, "亲属")) == "substitute/too-late"
+    assert refused_with(walk, STRANGER, c.RaiseRecusal(YUXIANG, "亲属")) == "by-machine/not-on-team"
+    assert refused_with(walk, SUPERVISOR, c.DecideRecusal(YUXIANG, True)) == "recusal/not-raised"
+
+
+@pytest.mark.rule("recusal")
+def test_nobody_decides_about_themselves() -> None:
+    walk = Walk()
+    walk.do(AYAN, c.RaiseRecusal(AYAN, "与店主是亲属"))
+    head_herself = replace(actor(AYAN), roles=("inspector", "supervisor"))
+    assert refused_with(walk, head_herself, c.DecideRecusal(AYAN, False)) == "recusal/not-head"
+
+
+@pytest.mark.rule("recusal")
+def test_decided_after_the_visit_it_can_only_be_denied() -> None:
+    walk = arrived(who=(AYAN, CHEN))
+    walk.do(AYAN, c.RaiseRecusal(CHEN, "亲属"))
+    for key, value in (("M-1", "yes"), ("M-3", "yes"), ("P-1", "yes"), ("P-2", "2026-09-20")):
+        walk.do(AYAN, c.RecordAnswer(key, value))
+    walk.do(AYAN, c.AttachEvidence("P-3", "p3", "p3.jpg", "image/jpeg"), c.FinishOnsite())
+    assert refused_with(walk, SUPERVISOR, c.DecideRecusal(CHEN, True)) == "substitute/too-late"
+    walk.do(SUPERVISOR, c.DecideRecusal(CHEN, False, "查无此事"))
