@@ -21,6 +21,7 @@ def open_house(settings: Settings | None = None) -> House:
         engine=engine,
         lawbook=load_lawbook(settings.profiles),
         evidence=settings.data / "evidence",
+        archive=settings.data / "archive",
         clock=lambda: datetime.now(UTC),
         draw_seed=lambda: secrets.token_hex(32),
     )

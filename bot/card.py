@@ -36,6 +36,7 @@ class Card:
     step: int = 0
     tone: str = "plain"
     asks: str = ""
+    form: str = ""
     done: int = 0
     total: int = 0
     photos: tuple[str, ...] = ()

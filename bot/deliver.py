@@ -11,6 +11,7 @@ from bot.house import House
 from bot.render import block, button, card
 from bot.talk import View
 from storage import awaiting, casebook, outbox, people, screen
+from storage.archive import write_archive
 from storage.case_facts import gather
 from storage.database import writing
 from storage.documents import encode
@@ -36,6 +37,9 @@ def deliver(house: House) -> int:
 
 
 def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
+    if row.kind == "archive":
+        write_archive(tx, house.evidence, row.case, house.archive / f"{row.case}.zip")
+        return
     person = people.get(tx, row.person)
     if person is None:
         return

@@ -69,7 +69,7 @@ def _draw(house: House) -> None:
         )
         if not isinstance(held, draws.Held):
             raise BadInput(line("cli", "demo-undrawn", task=task, why=getattr(held, "reason", "")))
-        draws.release(house.engine, house.lawbook, held.id, actor, now)
+        draws.release(house.engine, house.lawbook, held.id, actor, house.clock())
 
 
 def links(house: House, file: Path) -> Sequence[Link]:

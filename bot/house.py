@@ -14,10 +14,11 @@ from storage.lawbook import Lawbook
 
 @dataclass(frozen=True)
 class House:
-    """`clock` gives the aware present; `evidence` is the folder of kept bytes; `draw_seed` 32 fresh bytes as hex."""
+    """`clock` gives the aware present; `evidence` is the folder of kept bytes, `archive` that of closed cases; `draw_seed` 32 fresh bytes as hex."""
 
     engine: Engine
     lawbook: Lawbook
     evidence: Path
+    archive: Path
     clock: Callable[[], datetime]
     draw_seed: Callable[[], str]

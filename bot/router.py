@@ -147,6 +147,7 @@ def _said(talk: Talk, text: str) -> Reply:
         return _placed(talk, float(place[1]), float(place[2]))
     with reading(talk.house.engine) as tx:
         waiting, seen = awaiting.asked(tx, talk.person.id), awaiting.looking_at(tx, talk.person.id)
+    waiting = waiting or _form_of_card(talk, seen)
     offered = _offered(seen)
     if plain in offered and not (waiting and plain.isdecimal()):
         return _tapped(talk, offered[plain].data)
@@ -169,6 +170,17 @@ def _filled(talk: Talk, waiting: awaiting.Awaiting, text: str) -> Reply:
         with writing(talk.house.engine) as tx:
             awaiting.ask(tx, talk.person.id, waiting, talk.now)
     return case_id, kind, cards
+
+
+def _form_of_card(talk: Talk, seen: awaiting.Focus) -> awaiting.Awaiting | None:
+    """What the case's own card asks in words: derived from the case, so there is no row for it."""
+    if seen.card != MAIN:
+        return None
+    form = case.form_of(talk, seen.case)
+    if not form:
+        return None
+    verb, case_id, *filled = form.split(SEPARATOR)
+    return awaiting.Awaiting(case_id, verb, tuple(filled))
 
 
 def _offered(seen: awaiting.Focus) -> dict[str, Button]:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
 from storage import casebook, trail
-from storage.database import reading
 from storage.documents import encode
 from storage.evidence import path_of
 from storage.schema import events
 
 
-def write_archive(engine: Engine, evidence: Path, case_id: str, target: Path) -> Path:
+def write_archive(tx: Connection, evidence: Path, case_id: str, target: Path) -> Path:
     """Writes the zip whole or not at all; verifies the case's trail first. Raises `NotFound` or `TrailBroken`."""
     partial = target.with_suffix(".part")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with reading(engine) as tx, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        case = casebook.load(tx, case_id)
-        trail.verify(tx, casebook.stream_of(case_id))
+    case = casebook.load(tx, case_id)
+    trail.verify(tx, casebook.stream_of(case_id))
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("case.json", encode(case))
         archive.writestr("events.jsonl", "\n".join(_lines(tx, case_id)))
         for digest, piece in case.evidence.items():

@@ -41,7 +41,7 @@ def open_house(folder: Path, url: str = "") -> tuple[House, Clock]:
     migrate(engine)
     clock = Clock()
     seeds = (f"{n:064x}" for n in itertools.count(1))
-    return House(engine, load_lawbook(), folder / "evidence", clock, lambda: next(seeds)), clock
+    return House(engine, load_lawbook(), folder / "evidence", folder / "archive", clock, lambda: next(seeds)), clock
 
 
 def demo_house(folder: Path, url: str = "") -> tuple[House, Clock]:

@@ -43,5 +43,6 @@ def trail_verify() -> None:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def archive_command(case: str, file: Path | None) -> None:
     house = open_house()
-    path = write_archive(house.engine, house.evidence, case, file or Path(f"{case}.zip"))
+    with reading(house.engine) as tx:
+        path = write_archive(tx, house.evidence, case, file or Path(f"{case}.zip"))
     click.echo(line("cli", "archived", path=path.name))

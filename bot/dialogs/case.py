@@ -34,6 +34,12 @@ def show(talk: Talk, case_id: str) -> list[Card]:
     return [case_card(view)]
 
 
+def form_of(talk: Talk, case_id: str) -> str:
+    """The form of the case's own card as it would be shown to this person, "" where it asks for no words."""
+    view = look(talk, case_id)
+    return case_card(view).form if may_see(view.case, talk.person) else ""
+
+
 def may_see(case: Case, person: Person) -> bool:
     """The team, and those who oversee it; nobody else, whatever button they hold."""
     return person.id in case.members or bool(set(person.roles) & set(OVERSEERS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.card import Button, Card
 from bot.dates import read_day
-from bot.render import block, button, card, text
+from bot.render import SEPARATOR, block, button, card, text
 from bot.talk import Answer, Handler, Talk, View, ask, look
 from workflows.checklist import VERDICTS, VIOLATES, Question
 from workflows.inspection import commands as c
@@ -100,9 +100,9 @@ def question_card(view: View, item: CaseItem, question: Question) -> Card:
         buttons, asks = _answer_buttons(view, item, question)
     more = button("trouble", case.id)
     photos = evidence_of(case, question.key)
-    return card(
-        lines, *buttons, more, key=_key(case), step=2, asks=asks, done=done, total=total, photos=photos
-    )
+    form = SEPARATOR.join(("answer", case.id, question.key)) if asks == "text" else ""
+    shown = {"asks": asks, "form": form, "done": done, "total": total, "photos": photos}
+    return card(lines, *buttons, more, key=_key(case), step=2, **shown)
 
 
 def _answer_buttons(view: View, item: CaseItem, question: Question) -> tuple[tuple[Button, ...], str]:
@@ -110,7 +110,7 @@ def _answer_buttons(view: View, item: CaseItem, question: Question) -> tuple[tup
     if question.kind == "photo":
         return (), "photo"
     if question.kind != "verdict":
-        return (button("answer.text", case.id, question.key),), "text"
+        return (), "text"
     verdicts = tuple(button(f"answer.{v}", case.id, question.key, v) for v in VERDICTS)
     left = len(unanswered_verdicts(case, view.facts, item.department))
     every = button("all-fine", case.id, item.id, label=block("prompts", "all-fine-label", left=left)[0])

@@ -60,5 +60,5 @@ def _of(case: Case, event: e.Event, profile: Profile) -> tuple[Notification, ...
         case e.TransferDecided():
             return tuple(Notification(p, "transfer-decided") for p in case.present)
         case e.CaseClosed():
-            return (Notification("role:supervisor", "case-closed"),)
+            return (Notification("role:supervisor", "case-closed"), Notification("house", "archive"))
     return ()
