@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogs.case import case_card
 from bot.render import TEMPLATES, block, environment, words
+from bot.talk import View
+from tests.rules.cases import AYAN, EXPERT, STEPS, SUPERVISOR
 from workflows.checklist import VERDICTS
 from workflows.inspection.arrival import SCAN_GROUNDS
 from workflows.inspection.precheck import ASPECTS
@@ -152,6 +155,33 @@ def test_every_notification_has_its_sentence() -> None:
     blocks = environment().get_template("notices.j2").blocks
     assert sorted(k for k in kinds - {"changed"} if k.replace("-", "_") not in blocks) == []
     assert "nudge" in blocks
+
+
+@pytest.mark.parametrize("kind", sorted(environment().get_template("notices.j2").blocks))
+def test_a_notice_can_be_said_of_a_case_at_any_step(kind: str) -> None:
+    more = {
+        "sentence": "某",
+        "name": "某",
+        "label": "",
+        "length": 1,
+        "limit": 1,
+        "latitude": 21.9,
+        "longitude": 100.4,
+    }
+    for walk in STEPS.values():
+        lines = block("notices", kind, case=walk().case, from_name="某", **more)
+        assert lines
+        assert "None" not in "".join(lines)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("who", [AYAN, EXPERT, SUPERVISOR], ids=["inspector", "expert", "supervisor"])
+def test_the_card_of_a_case_begins_with_its_step_and_target(step: int, who: object) -> None:
+    walk = STEPS[step]()
+    shown = case_card(View(walk.case, walk.facts(who)))  # type: ignore[arg-type]
+    assert shown.title.startswith("①②③④⑤✓"[step - 1])
+    assert shown.title.endswith(walk.case.opened.target.name)
+    assert "None" not in "".join(shown.lines)
 
 
 def test_no_refusal_is_written_for_a_rule_that_has_none() -> None:
