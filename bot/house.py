@@ -14,7 +14,10 @@ from storage.lawbook import Lawbook
 
 @dataclass(frozen=True)
 class House:
-    """`clock` gives the aware present; `evidence` is the folder of kept bytes, `archive` that of closed cases; `draw_seed` 32 fresh bytes as hex."""
+    """`clock` gives the aware present, `draw_seed` 32 fresh bytes as hex.
+
+    `evidence` is the folder of kept bytes, `archive` that of closed cases.
+    """
 
     engine: Engine
     lawbook: Lawbook
