@@ -363,7 +363,7 @@ def test_what_a_department_has_entered_is_not_corrected_underneath_it() -> None:
     for command in (c.RecordAllConforming(MARKET), photo("M-1")):
         assert refused_with(walk, CHEN, command) == "step-order/too-late"
     assert walk.case.entries[MARKET].published_at is not None
-    assert refused_with(walk, CHEN, c.EnterResult(POLICE, ("1",), ("none",))) == "step-order/too-early"
+    assert refused_with(walk, CHEN, c.EnterResult(POLICE, ("1",), ("none",))) == "summary-signed/not-formed"
     sign_all(walk)
     entered(walk, CHEN, POLICE).do(CHEN, c.PublishResult(POLICE))
     assert walk.case.closed_at is not None

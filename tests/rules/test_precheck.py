@@ -38,7 +38,8 @@ def test_the_steps_come_in_their_order_and_none_can_be_taken_early() -> None:
     assert refused_with(Walk(), *ONE_OF_EACH_STEP[2]) == "step-order/too-early"
     assert refused_with(Walk(), *ONE_OF_EACH_STEP[3]) == "step-order/too-early"
     assert refused_with(STEPS[2](), *ONE_OF_EACH_STEP[3]) == "step-order/too-early"
-    assert refused_with(STEPS[3](), *ONE_OF_EACH_STEP[4]) == "step-order/too-early"
+    assert refused_with(STEPS[2](), *ONE_OF_EACH_STEP[4]) == "step-order/too-early"
+    assert refused_with(STEPS[3](), *ONE_OF_EACH_STEP[4]) == "summary-signed/not-formed"
     assert refused_with(STEPS[4](), *ONE_OF_EACH_STEP[5]) == "handle/not-published"
 
 

@@ -68,6 +68,19 @@ def test_who_signs_signs_what_they_were_shown() -> None:
     assert walk.try_(AYAN, c.SignSummary(digest_of(walk.case))) == ()
 
 
+@pytest.mark.rule("summary-signed")
+def test_no_result_is_entered_before_all_have_signed_and_it_is_said_who_has_not() -> None:
+    walk = inspected()
+    entry = c.EnterResult(MARKET, ("1",), ("none",))
+    assert refused_with(walk, AYAN, entry) == "summary-signed/not-formed"
+    walk.do(AYAN, c.FormSummary(), c.SignSummary(digest_of(walk.case)))
+    assert refused_with(walk, AYAN, entry) == "summary-signed/unsigned"
+    assert walk.history[-1].event.detail == {"names": "陈勇"}  # type: ignore[attr-defined]
+    walk.do(CHEN, c.SignSummary(digest_of(walk.case)))
+    assert refused_with(walk, AYAN, entry) == "summary-signed/party-missing"
+    walk.do(AYAN, PARTY, entry)
+
+
 @pytest.mark.rule("summary-signed", "no-double-entry")
 def test_what_is_signed_is_built_from_the_answers() -> None:
     """Two visits with the same record have the same digest; each part of the record makes it another."""

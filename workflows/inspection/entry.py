@@ -14,6 +14,7 @@ from workflows.inspection.facts import Facts
 from workflows.inspection.guards import first, must_be_on_team, must_fit, must_hold, must_say
 from workflows.inspection.handling import closing
 from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.summary import must_be_complete
 
 
 def _own_result(case: Case, department: str, facts: Facts) -> Refused | None:
@@ -23,8 +24,11 @@ def _own_result(case: Case, department: str, facts: Facts) -> Refused | None:
     refused = must_be_on_team(case, facts)
     if refused:
         return refused
-    if step(case) < 4:
+    if step(case) < 3:
         return refuse("step-order", "too-early", "case", now=step(case), wanted=4)
+    incomplete = must_be_complete(case)
+    if incomplete:
+        return incomplete
     if facts.actor.person not in case.present:
         return refuse("own-entry", "not-on-site", name=facts.actor.name)
     here = {case.members[p].department for p in case.present if p in case.members}

@@ -135,6 +135,16 @@ def _completed(case: Case, facts: Facts) -> tuple[e.Event, ...]:
     )
 
 
+def must_be_complete(case: Case) -> Refused | None:
+    """Formed, signed by each who was there, and by the party or with its refusal on record."""
+    if case.summary is None:
+        return refuse("summary-signed", "not-formed", "form")
+    names = "、".join(case.members[p].name for p in unsigned(case))
+    if names:
+        return refuse("summary-signed", "unsigned", "remind", names=names)
+    return None if case.summary.completed else refuse("summary-signed", "party-missing", "case")
+
+
 def unsigned(case: Case) -> tuple[str, ...]:
     """Persons whose signature the summary still waits for."""
     if case.summary is None or step(case) != STEP:
