@@ -20,8 +20,8 @@ from bot.channels.web import Seat, Wake, build
 from bot.channels.web.fake import FakeDesk
 from bot.turn import Turn
 
-LI = Seat("web:1", "李示例", "执法人员 · 勐海县市场监督管理局")
-WANG = Seat("web:2", "王示例", "组长 · 勐海县公安局")
+LI = Seat("5f1c0a", "李示例", "执法人员 · 勐海县市场监督管理局")
+WANG = Seat("9e0b7d", "王示例", "组长 · 勐海县公安局")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -31,6 +31,11 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+HIDE = """hidden => {
+  Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 
 def check_in(arrived: tuple[str, ...]) -> Card:
@@ -113,11 +118,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def phone(
-    browser: Browser, address: str, token: str, scheme: Literal["light", "dark"] = "light"
-) -> Iterator[Page]:
-    """One person's phone with the chat open and live."""
-    context: BrowserContext = browser.new_context(
+def one_browser(browser: Browser, scheme: Literal["light", "dark"] = "light") -> Iterator[BrowserContext]:
+    """A phone's browser, with cookies of its own; whatever is opened in it must run without an error."""
+    context = browser.new_context(
         viewport={"width": 390, "height": 844},
         device_scale_factor=2,
         color_scheme=scheme,
@@ -127,17 +130,29 @@ def phone(
         permissions=["geolocation"],
         geolocation={"latitude": 21.96, "longitude": 100.45},
     )
-    page = context.new_page()
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
-    page.goto(f"{address}/enter/{token}")
-    expect(page.locator("#link")).to_have_text("已连接")
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
     try:
-        yield page
+        yield context
     finally:
         context.close()
     assert errors == []
+
+
+def enter(context: BrowserContext, address: str, token: str) -> Page:
+    """A new tab with that person's chat open and live."""
+    page = context.new_page()
+    page.goto(f"{address}/enter/{token}")
+    expect(page.locator("#link")).to_have_text("已连接")
+    return page
+
+
+@contextmanager
+def phone(browser: Browser, address: str, token: str) -> Iterator[Page]:
+    """One person's phone with the chat open and live."""
+    with one_browser(browser) as context:
+        yield enter(context, address, token)
 
 
 def photograph(size: tuple[int, int] = (900, 1200)) -> bytes:
@@ -174,6 +189,48 @@ def test_what_one_person_does_the_other_sees_at_once(chromium: Browser, tmp_path
         4,
     ]
     assert desk.turns[1].location == (21.96, 100.45)
+
+
+def test_two_links_in_two_tabs_of_one_browser_are_both_live(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, one_browser(chromium) as context:
+        li, wang = enter(context, address, "li"), enter(context, address, "wang")
+        expect(li).to_have_title("李示例 · 随检")
+        expect(wang).to_have_title("王示例 · 随检")
+        for page in (li, wang):
+            page.get_by_role("button", name="我已到场，签到").click()
+            for other in (li, wang):
+                expect(other.locator("article")).to_contain_text("李示例 14:02")
+        for page in (li, wang):
+            expect(page.locator("article")).to_contain_text("李示例 14:02、王示例 14:02")
+            expect(page.locator("#link")).to_have_text("已连接")
+            expect(page.locator("#toast")).to_be_hidden()
+        li.reload()
+        expect(li.locator("h1")).to_have_text(LI.name)
+        door = context.new_page()
+        door.goto(address)
+        door.get_by_role("link", name=WANG.name).click()
+        expect(door.locator("h1")).to_have_text(WANG.name)
+    assert [turn.account for turn in desk.turns] == [LI.account, WANG.account]
+
+
+def test_a_tab_out_of_sight_leaves_its_stream_to_others_and_catches_up(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, one_browser(chromium) as context:
+        # A browser holds six connections to one server: without letting go, the seventh tab would never be live.
+        for _ in range(6):
+            tab = context.new_page()
+            tab.clock.install()
+            tab.goto(f"{address}/enter/li")
+            expect(tab.locator("#link")).to_have_text("已连接")
+            tab.evaluate(HIDE, True)
+            tab.clock.fast_forward(20_000)
+        wang = enter(context, address, "wang")
+        desk.put(LI.account, text="搭档已签到")
+        expect(wang.locator("#link")).to_have_text("已连接")
+        expect(tab.get_by_text("搭档已签到")).to_have_count(0)
+        tab.evaluate(HIDE, False)
+        expect(tab.get_by_text("搭档已签到")).to_have_count(1)
 
 
 def test_nothing_typed_or_tapped_is_lost_while_the_network_is_away(chromium: Browser) -> None:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from bot.channels.web import Seat, Wake, build, live
 from bot.channels.web.fake import FakeDesk
 
-LI, WANG = Seat("web:1", "李示例", "执法人员"), Seat("web:2", "王示例", "组长")
+LI, WANG = Seat("5f1c0a", "李示例", "执法人员"), Seat("9e0b7d", "王示例", "组长")
 
 
 @pytest.fixture
@@ -57,9 +57,9 @@ def listen(app: Starlette, query: str = "", **headers: str) -> Stream:
     scope = {
         "type": "http",
         "method": "GET",
-        "path": "/live",
+        "path": f"/chat/{LI.account}/live",
         "query_string": query.encode(),
-        "headers": [(b"host", b"127.0.0.1:8080"), (b"cookie", b"suijian=li"), *raw],
+        "headers": [(b"host", b"127.0.0.1:8080"), (b"cookie", f"seat_{LI.account}=li".encode()), *raw],
     }
     task = asyncio.create_task(app(scope, receive, sent.put))
     return Stream(sent, gone, task)

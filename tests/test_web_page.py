@@ -21,9 +21,11 @@ ORIGIN = "http://127.0.0.1:8080"
 ID = "0f3b6c1e-0000-4000-8000-000000000001"
 AT = datetime(2026, 9, 21, 6, 5, tzinfo=UTC)
 LI, WANG = (
-    Seat("web:1", "李示例", "执法人员 · 勐海县市场监督管理局"),
-    Seat("web:2", "王示例", "组长 · 勐海县公安局"),
+    Seat("5f1c0a", "李示例", "执法人员 · 勐海县市场监督管理局"),
+    Seat("9e0b7d", "王示例", "组长 · 勐海县公安局"),
 )
+
+CHAT = f"/chat/{LI.account}"
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def app(desk: FakeDesk) -> Starlette:
 @pytest.fixture
 async def li(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     """Li's browser, as the page makes it speak."""
-    async with browser(app, cookies={"suijian": "li"}, headers={"origin": ORIGIN}) as client:
+    async with browser(app, cookies={f"seat_{LI.account}": "li"}, headers={"origin": ORIGIN}) as client:
         yield client
 
 
@@ -64,11 +66,12 @@ async def test_a_link_sets_a_cookie_scripts_cannot_read_and_opens_the_chat(
     stranger: httpx.AsyncClient,
 ) -> None:
     answer = await stranger.get("/enter/li")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, CHAT)
     assert "httponly" in answer.headers["set-cookie"].lower()
-    assert "samesite=lax" in answer.headers["set-cookie"].lower()
-    page = await stranger.get("/")
+    assert "path=/; samesite=lax" in answer.headers["set-cookie"].lower()
+    page = await stranger.get(CHAT)
     assert page.status_code == 200
+    assert f"<title>{LI.name} · 随检</title>" in page.text
     assert LI.name in page.text
     assert LI.role_line in page.text
 
@@ -78,7 +81,7 @@ async def test_a_public_https_address_makes_the_cookie_secure(desk: FakeDesk) ->
         assert "secure" in (await client.get("/enter/li")).headers["set-cookie"].lower()
 
 
-@pytest.mark.parametrize("path", ["/", "/enter/guessed"])
+@pytest.mark.parametrize("path", ["/", CHAT, "/enter/guessed"])
 async def test_who_has_no_link_learns_where_to_get_one_and_nothing_else(
     stranger: httpx.AsyncClient, path: str
 ) -> None:
@@ -88,19 +91,46 @@ async def test_who_has_no_link_learns_where_to_get_one_and_nothing_else(
     assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/live", "/evidence/abc", "/thumb/abc"])
+@pytest.mark.parametrize("path", [f"{CHAT}/live", f"{CHAT}/evidence/abc", f"{CHAT}/thumb/abc"])
 async def test_nothing_is_read_without_a_link(stranger: httpx.AsyncClient, path: str) -> None:
     answer = await stranger.get(path)
     assert answer.status_code == 401
     assert "领取入口链接" in sentence(answer)
 
 
+async def test_two_links_in_one_browser_are_two_people(stranger: httpx.AsyncClient, desk: FakeDesk) -> None:
+    for token in ("li", "wang"):
+        await stranger.get(f"/enter/{token}")
+    for seat, word in ((LI, "甲"), (WANG, "乙")):
+        assert f"<h1>{seat.name}</h1>" in (await stranger.get(f"/chat/{seat.account}")).text
+        answer = await stranger.post(f"/chat/{seat.account}/say", data={"text": word, "update_id": ID})
+        assert answer.status_code == 204
+    assert [(turn.account, turn.text) for turn in desk.turns] == [(LI.account, "甲"), (WANG.account, "乙")]
+
+
+async def test_the_front_door_knows_who_may_come_in(stranger: httpx.AsyncClient, desk: FakeDesk) -> None:
+    await stranger.get("/enter/li")
+    alone = await stranger.get("/")
+    assert (alone.status_code, alone.headers["location"]) == (303, CHAT)
+    await stranger.get("/enter/wang")
+    both = await stranger.get("/")
+    assert both.status_code == 200
+    for seat in (LI, WANG):
+        assert (
+            f'<a href="/chat/{seat.account}"><strong>{seat.name}</strong><span>{seat.role_line}</span>'
+            in both.text
+        )
+    del desk.seats["li"]
+    withdrawn = await stranger.get("/")
+    assert (withdrawn.status_code, withdrawn.headers["location"]) == (303, f"/chat/{WANG.account}")
+
+
 async def test_every_answer_forbids_foreign_and_inline_scripts(li: httpx.AsyncClient) -> None:
-    for path in ("/", "/static/app.js", "/evidence/none", "/health"):
+    for path in (CHAT, "/static/app.js", f"{CHAT}/evidence/none", "/health"):
         headers = (await li.get(path)).headers
         assert headers["content-security-policy"].startswith("default-src 'self';")
         assert headers["x-content-type-options"] == "nosniff"
-    page = (await li.get("/")).text
+    page = (await li.get(CHAT)).text
     assert page.count("<script") == 1
     assert "onclick" not in page
     assert "http://" not in page
@@ -120,7 +150,7 @@ async def test_words_taps_and_places_become_turns(li: httpx.AsyncClient, desk: F
         ("/tap", {"data": "case:7:check-in"}),
         ("/place", {"lat": "21.96", "lon": "100.45"}),
     ):
-        answer = await li.post(path, data={**fields, "update_id": ID, "seat": LI.account})
+        answer = await li.post(CHAT + path, data={**fields, "update_id": ID})
         assert (answer.status_code, answer.content) == (204, b"")
     assert desk.turns == [
         Turn("web", LI.account, ID, text="我今天查哪几家 😀"),
@@ -133,7 +163,7 @@ async def test_a_repeated_update_id_reaches_the_desk_which_knows_it(
     li: httpx.AsyncClient, desk: FakeDesk
 ) -> None:
     for _ in range(2):
-        assert (await li.post("/tap", data={"data": "go", "update_id": ID})).status_code == 204
+        assert (await li.post(f"{CHAT}/tap", data={"data": "go", "update_id": ID})).status_code == 204
     assert [turn.update_id for turn in desk.turns] == [ID, ID]
 
 
@@ -160,14 +190,14 @@ async def test_a_repeated_update_id_reaches_the_desk_which_knows_it(
 async def test_what_cannot_be_taken_is_refused_with_a_sentence(
     li: httpx.AsyncClient, desk: FakeDesk, path: str, fields: dict[str, str], status: int, said: str
 ) -> None:
-    answer = await li.post(path, data={"update_id": ID, **fields})
+    answer = await li.post(CHAT + path, data={"update_id": ID, **fields})
     assert answer.status_code == status
     assert said in sentence(answer)
     assert desk.turns == []
 
 
 async def test_two_thousand_characters_still_go_through(li: httpx.AsyncClient, desk: FakeDesk) -> None:
-    assert (await li.post("/say", data={"text": "😀" * 2000, "update_id": ID})).status_code == 204
+    assert (await li.post(f"{CHAT}/say", data={"text": "😀" * 2000, "update_id": ID})).status_code == 204
     assert desk.turns[0].text == "😀" * 2000
 
 
@@ -185,22 +215,33 @@ async def test_another_sites_page_cannot_act_for_a_person(
     li: httpx.AsyncClient, desk: FakeDesk, headers: dict[str, str]
 ) -> None:
     for path in ("/say", "/tap", "/place", "/photo"):
-        answer = await li.post(path, data={"text": "同意", "data": "sign", "update_id": ID}, headers=headers)
+        answer = await li.post(
+            CHAT + path, data={"text": "同意", "data": "sign", "update_id": ID}, headers=headers
+        )
         assert answer.status_code == 403
         assert "没有办理" in sentence(answer)
     assert desk.turns == []
 
 
 async def test_without_a_cookie_nothing_is_taken(stranger: httpx.AsyncClient, desk: FakeDesk) -> None:
-    answer = await stranger.post("/tap", data={"data": "sign", "update_id": ID})
+    answer = await stranger.post(f"{CHAT}/tap", data={"data": "sign", "update_id": ID})
     assert answer.status_code == 401
     assert desk.turns == []
 
 
-async def test_a_page_drawn_for_another_person_cannot_act(li: httpx.AsyncClient, desk: FakeDesk) -> None:
-    answer = await li.post("/tap", data={"data": "sign", "update_id": ID, "seat": WANG.account})
-    assert answer.status_code == 409
-    assert "换了账号" in sentence(answer)
+@pytest.mark.parametrize("cookies", [{f"seat_{LI.account}": "li"}, {f"seat_{WANG.account}": "li"}])
+async def test_one_persons_link_opens_nothing_of_anothers(
+    app: Starlette, desk: FakeDesk, cookies: dict[str, str]
+) -> None:
+    digest = desk.keep(b"%PDF-1.7\n", "a.pdf", WANG.account).digest
+    async with browser(app, cookies=cookies, headers={"origin": ORIGIN}) as client:
+        for path in ("", "/live", f"/evidence/{digest}", f"/thumb/{digest}"):
+            assert (await client.get(f"/chat/{WANG.account}{path}")).status_code == 401
+        for path in ("/say", "/tap", "/place", "/photo"):
+            fields = {"text": "同意", "data": "sign", "update_id": ID}
+            answer = await client.post(f"/chat/{WANG.account}{path}", data=fields)
+            assert answer.status_code == 401
+            assert "领取入口链接" in sentence(answer)
     assert desk.turns == []
 
 
@@ -209,7 +250,7 @@ async def test_what_the_desk_cannot_read_is_its_own_sentence(li: httpx.AsyncClie
         raise BadInput("这个案件不归您办理。")
 
     desk.answer = refuse
-    answer = await li.post("/say", data={"text": "好", "update_id": ID})
+    answer = await li.post(f"{CHAT}/say", data={"text": "好", "update_id": ID})
     assert (answer.status_code, sentence(answer)) == (422, "这个案件不归您办理。")
 
 
@@ -234,8 +275,10 @@ CHECK_IN = Card(
 async def test_a_card_shows_its_step_lines_progress_and_buttons(
     li: httpx.AsyncClient, desk: FakeDesk
 ) -> None:
-    desk.put(LI.account, id=1, card=CHECK_IN)
-    page = (await li.get("/")).text
+    desk.put(LI.account, id=1, card=replace(CHECK_IN, photos=("ab12",)))
+    page = (await li.get(CHAT)).text
+    assert f'href="{CHAT}/evidence/ab12"' in page
+    assert f'src="{CHAT}/thumb/ab12"' in page
     assert (
         f'<article class="message card plain" id="m1" data-rev="1" data-key="case:7" data-asks="location" aria-label="{CHECK_IN.title}"'
         in page
@@ -251,7 +294,7 @@ async def test_a_card_shows_its_step_lines_progress_and_buttons(
 
 async def test_a_refusal_is_an_alert(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     desk.put(LI.account, id=1, card=Card("还缺一名执法人员", tone="refusal"))
-    page = (await li.get("/")).text
+    page = (await li.get(CHAT)).text
     assert 'class="message card refusal"' in page
     assert '<div class="says" role="alert">' in page
 
@@ -266,7 +309,7 @@ async def test_whatever_people_write_is_shown_and_never_run(li: httpx.AsyncClien
             nasty, (nasty, "> " + nasty), (Button("<b>", '"><script>'),), key=nasty, photos=('"><script>',)
         ),
     )
-    page = (await li.get("/")).text
+    page = (await li.get(CHAT)).text
     assert page.count("<script") == 1
     assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; 👩‍🔧" in page
 
@@ -275,7 +318,7 @@ async def test_a_card_replaces_its_namesake(li: httpx.AsyncClient, desk: FakeDes
     desk.put(LI.account, id=1, card=CHECK_IN)
     desk.put(LI.account, id=2, card=Card("帮助"))
     desk.put(LI.account, id=3, card=replace(CHECK_IN, title="勐海示例茶厂：已签到"))
-    page = (await li.get("/")).text
+    page = (await li.get(CHAT)).text
     assert 'id="m1"' not in page
     assert 'id="m2"' in page
     assert "已签到" in page
@@ -284,9 +327,10 @@ async def test_a_card_replaces_its_namesake(li: httpx.AsyncClient, desk: FakeDes
 async def test_a_long_chat_opens_at_its_newest_part(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     for number in range(1, 121):
         desk.put(LI.account, id=number, text=f"第{number}条")
-    assert "第20条" not in (await li.get("/")).text
-    assert "第120条" in (await li.get("/")).text
-    assert "第1条" in (await li.get("/?all")).text
+    assert "第20条" not in (await li.get(CHAT)).text
+    assert "第120条" in (await li.get(CHAT)).text
+    assert f'href="{CHAT}?all"' in (await li.get(CHAT)).text
+    assert "第1条" in (await li.get(f"{CHAT}?all")).text
 
 
 def test_every_sentence_the_page_script_uses_is_on_the_page() -> None:

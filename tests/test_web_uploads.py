@@ -23,7 +23,8 @@ from workflows.errors import BadInput
 ORIGIN = "http://127.0.0.1:8080"
 ID = "0f3b6c1e-0000-4000-8000-000000000001"
 AT = datetime(2026, 9, 21, 6, 5, tzinfo=UTC)
-LI, WANG = Seat("web:1", "李示例", "执法人员"), Seat("web:2", "王示例", "组长")
+LI, WANG = Seat("5f1c0a", "李示例", "执法人员"), Seat("9e0b7d", "王示例", "组长")
+CHAT = f"/chat/{LI.account}"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -40,7 +41,7 @@ def app(desk: FakeDesk) -> Starlette:
 @pytest.fixture
 async def li(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     """Li's browser, as the page makes it speak."""
-    async with browser(app, cookies={"suijian": "li"}, headers={"origin": ORIGIN}) as client:
+    async with browser(app, cookies={f"seat_{LI.account}": "li"}, headers={"origin": ORIGIN}) as client:
         yield client
 
 
@@ -71,23 +72,23 @@ def sentence(answer: httpx.Response) -> str:
 
 async def test_a_photo_becomes_evidence_and_a_turn(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     data = picture()
-    answer = await li.post("/photo", data={"update_id": ID}, files={"photo": ("🏪门头.jpg", data)})
+    answer = await li.post(f"{CHAT}/photo", data={"update_id": ID}, files={"photo": ("🏪门头.jpg", data)})
     assert answer.status_code == 204
     digest = hashlib.sha256(data).hexdigest()
     assert desk.turns == [Turn("web", LI.account, ID, file=(digest, "🏪门头.jpg", "image/jpeg", len(data)))]
-    original = await li.get(f"/evidence/{digest}")
+    original = await li.get(f"{CHAT}/evidence/{digest}")
     assert (original.content, original.headers["content-type"]) == (data, "image/jpeg")
 
 
 async def test_several_photos_in_one_post_are_several_turns(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     files = [("photo", (f"{n}.png", picture((n, n), "PNG"))) for n in (3, 4, 5)]
-    assert (await li.post("/photo", data={"update_id": ID}, files=files)).status_code == 204
+    assert (await li.post(f"{CHAT}/photo", data={"update_id": ID}, files=files)).status_code == 204
     assert [turn.update_id for turn in desk.turns] == [ID, f"{ID}.2", f"{ID}.3"]
 
 
 async def test_one_bad_photo_among_several_keeps_none(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     files = [("photo", ("1.jpg", picture())), ("photo", ("2.jpg", SVG))]
-    assert (await li.post("/photo", data={"update_id": ID}, files=files)).status_code == 415
+    assert (await li.post(f"{CHAT}/photo", data={"update_id": ID}, files=files)).status_code == 415
     assert (desk.turns, desk.files) == ([], {})
 
 
@@ -123,7 +124,9 @@ def test_photos_and_pdf_are_known_by_their_bytes(name: str, data: bytes, mime: s
 async def test_what_is_not_evidence_is_refused(
     li: httpx.AsyncClient, desk: FakeDesk, name: str, data: bytes, said: str
 ) -> None:
-    answer = await li.post("/photo", data={"update_id": ID}, files={"photo": (name, data, "image/jpeg")})
+    answer = await li.post(
+        f"{CHAT}/photo", data={"update_id": ID}, files={"photo": (name, data, "image/jpeg")}
+    )
     assert answer.status_code in (415, 422)
     assert said in sentence(answer)
     assert (desk.turns, desk.files) == ([], {})
@@ -169,13 +172,13 @@ async def test_a_phone_that_hangs_up_half_way_leaves_nothing_behind(app: Starlet
     headers = {
         "host": "h",
         "origin": "http://h",
-        "cookie": "suijian=li",
+        "cookie": f"seat_{LI.account}=li",
         "content-type": "multipart/form-data; boundary=x",
     }
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/photo",
+        "path": f"{CHAT}/photo",
         "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
@@ -198,8 +201,8 @@ async def drive_upload(app: Starlette, announced: int | None) -> tuple[int, str,
     headers = {"content-type": "multipart/form-data; boundary=x", "origin": ORIGIN}
     if announced is not None:
         headers["content-length"] = str(announced)
-    async with browser(app, cookies={"suijian": "li"}) as client:
-        answer = await client.post("/photo", content=body(), headers=headers)
+    async with browser(app, cookies={f"seat_{LI.account}": "li"}) as client:
+        answer = await client.post(f"{CHAT}/photo", content=body(), headers=headers)
     return answer.status_code, sentence(answer), pulled
 
 
@@ -210,7 +213,7 @@ async def test_evidence_is_only_for_who_may_see_it(
     app: Starlette, desk: FakeDesk, li: httpx.AsyncClient
 ) -> None:
     digest = desk.keep(picture(), "a.jpg", WANG.account).digest
-    for path in (f"/evidence/{digest}", f"/thumb/{digest}"):
+    for path in (f"{CHAT}/evidence/{digest}", f"{CHAT}/thumb/{digest}"):
         answer = await li.get(path)
         assert answer.status_code == 404
         assert "无权查看" in sentence(answer)
@@ -218,7 +221,7 @@ async def test_evidence_is_only_for_who_may_see_it(
 
 async def test_a_thumbnail_is_small_and_the_right_way_up(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     digest = desk.keep(picture((1200, 600), orientation=6), "a.jpg", LI.account).digest
-    answer = await li.get(f"/thumb/{digest}")
+    answer = await li.get(f"{CHAT}/thumb/{digest}")
     with Image.open(BytesIO(answer.content)) as small:
         assert small.size == (240, 480)
 
@@ -232,6 +235,6 @@ def test_a_transparent_picture_is_drawn_on_white() -> None:
 
 async def test_what_cannot_be_drawn_has_a_sign_instead(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     digest = desk.keep(b"%PDF-1.7\n", "a.pdf", LI.account).digest
-    answer = await li.get(f"/thumb/{digest}")
+    answer = await li.get(f"{CHAT}/thumb/{digest}")
     assert answer.headers["location"] == "/static/pdf.svg"
     assert (await li.get("/static/pdf.svg")).status_code == 200

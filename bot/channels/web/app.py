@@ -21,8 +21,8 @@ from starlette.staticfiles import StaticFiles
 
 from bot.channels.web import live, posts
 from bot.channels.web.desk import Desk
-from bot.channels.web.gate import COOKIE, SafeHeaders, check_page, find_seat, read, seated, write
-from bot.channels.web.pages import STATIC, render_chat, render_unbound
+from bot.channels.web.gate import COOKIE, SafeHeaders, find_seat, find_seats, read, seated, write
+from bot.channels.web.pages import STATIC, render_chat, render_seats, render_unbound
 from bot.channels.web.sentences import SENTENCES, Refused
 from bot.channels.web.uploads import MOST_MEGAPIXELS, thumbnail
 from bot.channels.web.wake import Wake
@@ -38,12 +38,24 @@ SHOWN_INLINE = {*MOST_MEGAPIXELS, "application/pdf"}
 
 async def enter(request: Request) -> Response:
     token = request.path_params["token"]
-    if await read(request, request.app.state.desk.resolve, token) is None:
+    seat = await read(request, request.app.state.desk.resolve, token)
+    if seat is None:
         return HTMLResponse(render_unbound(), 403, PRIVATE)
-    answer = RedirectResponse("/", 303, PRIVATE)
+    answer = RedirectResponse(f"/chat/{seat.account}", 303, PRIVATE)
     secure = (request.app.state.origin or str(request.url)).startswith("https:")
-    answer.set_cookie(COOKIE, token, COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
+    name = COOKIE + seat.account
+    answer.set_cookie(name, token, COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
     return answer
+
+
+async def door(request: Request) -> Response:
+    """To the one person this browser knows, or a choice among several."""
+    seats = await find_seats(request)
+    if not seats:
+        return HTMLResponse(render_unbound(), 401, PRIVATE)
+    if len(seats) == 1:
+        return RedirectResponse(f"/chat/{seats[0].account}", 303, PRIVATE)
+    return HTMLResponse(render_seats(seats), headers=PRIVATE)
 
 
 async def chat(request: Request) -> Response:
@@ -57,21 +69,20 @@ async def chat(request: Request) -> Response:
 
 async def flow(request: Request) -> Response:
     seat = await seated(request)
-    check_page(seat, request.query_params.get("seat", ""))
     desk = request.app.state.desk
     events = live.stream(
         feed=lambda after: read(request, desk.feed, seat.account, after),
-        still_seated=lambda: _same(request, seat.account),
+        still_seated=lambda: _still(request),
         wake=request.app.state.wake,
+        account=seat.account,
         after=live.asked_after(request),
     )
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(events, headers=headers, media_type="text/event-stream")
 
 
-async def _same(request: Request, account: str) -> bool:
-    seat = await find_seat(request)
-    return seat is not None and seat.account == account
+async def _still(request: Request) -> bool:
+    return await find_seat(request) is not None
 
 
 async def evidence(request: Request) -> Response:
@@ -118,9 +129,7 @@ async def failed(request: Request, error: Exception) -> Response:
     return JSONResponse({"sentence": SENTENCES["refused"]["unsure"]}, 500, PRIVATE)
 
 
-ROUTES = [
-    Route("/", chat),
-    Route("/enter/{token}", enter),
+CHAT = [
     Route("/live", flow),
     Route("/say", posts.say, methods=["POST"]),
     Route("/tap", posts.tap, methods=["POST"]),
@@ -128,6 +137,12 @@ ROUTES = [
     Route("/photo", posts.photo, methods=["POST"]),
     Route("/evidence/{digest}", evidence),
     Route("/thumb/{digest}", thumb),
+]
+ROUTES = [
+    Route("/", door),
+    Route("/enter/{token}", enter),
+    Route("/chat/{account}", chat),
+    Mount("/chat/{account}", routes=CHAT),
     Route("/health", health),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]

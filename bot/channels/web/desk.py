@@ -12,7 +12,10 @@ from bot.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who sits behind a link: `role_line` is what the header shows under the name."""
+    """Who sits behind a link: `role_line` is what the header shows under the name.
+
+    `account` stands in addresses and in the name of a cookie: letters and digits, and no secret.
+    """
 
     account: str
     name: str

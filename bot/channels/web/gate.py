@@ -1,18 +1,19 @@
-"""Who may ask what: the link behind the cookie, the page a request comes from, the workers that may block."""
+"""Who may ask what: the links behind the cookies, the page a request comes from, the workers that may block."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.web.desk import Seat
+from bot.channels.web.desk import Desk, Seat
 from bot.channels.web.sentences import Refused
 
-COOKIE = "suijian"
+# One cookie for each account, so that several people's pages live side by side in one browser.
+COOKIE = "seat_"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -55,8 +56,23 @@ async def write(request: Request, call: Callable[P, R], *given: P.args, **named:
 
 
 async def find_seat(request: Request) -> Seat | None:
-    token = request.cookies.get(COOKIE, "")
-    return await read(request, request.app.state.desk.resolve, token) if token else None
+    """Who sits at the account in the path, by that account's own cookie."""
+    account = request.path_params["account"]
+    return await read(request, _behind, request.app.state.desk, request.cookies, account)
+
+
+async def find_seats(request: Request) -> list[Seat]:
+    """Everybody this browser holds a link of, by name."""
+    accounts = [name.removeprefix(COOKIE) for name in request.cookies if name.startswith(COOKIE)]
+    desk, cookies = request.app.state.desk, request.cookies
+    found = await read(request, lambda: [_behind(desk, cookies, account) for account in accounts])
+    return sorted((seat for seat in found if seat), key=lambda seat: seat.name)
+
+
+def _behind(desk: Desk, cookies: Mapping[str, str], account: str) -> Seat | None:
+    token = cookies.get(COOKIE + account, "")
+    seat = desk.resolve(token) if token else None
+    return seat if seat and seat.account == account else None
 
 
 async def seated(request: Request) -> Seat:
@@ -64,15 +80,6 @@ async def seated(request: Request) -> Seat:
     if seat is None:
         raise Refused("unbound", 401)
     return seat
-
-
-def check_page(seat: Seat, account: str) -> None:
-    """The account a page was drawn for must still be the one behind the cookie ("": not said).
-
-    Two people's links opened in one browser share a cookie; without this, one would act on the other's page.
-    """
-    if account not in ("", seat.account):
-        raise Refused("other_seat", 409)
 
 
 def check_origin(request: Request) -> None:

@@ -25,8 +25,8 @@ def asked_after(request: Request) -> int:
     return max((int(rev) for rev in seen if re.fullmatch(r"[0-9]{1,18}", rev)), default=0)
 
 
-def event(message: Message) -> str:
-    lines = re.split(r"\r\n|\r|\n", render_message(message).strip())
+def event(message: Message, account: str) -> str:
+    lines = re.split(r"\r\n|\r|\n", render_message(message, account).strip())
     return f"id: {message.rev}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
 
 
@@ -34,6 +34,7 @@ async def stream(
     feed: Callable[[int], Awaitable[list[Message]]],
     still_seated: Callable[[], Awaitable[bool]],
     wake: Wake,
+    account: str,
     after: int,
 ) -> AsyncIterator[str]:
     """Everything after rev `after`, then whatever comes, until the link is withdrawn or the server stops."""
@@ -43,7 +44,7 @@ async def stream(
         count = wake.count
         for message in await feed(after):
             after = max(after, message.rev)
-            yield event(message)
+            yield event(message, account)
         if monotonic() - beaten >= BEAT_SECONDS:
             beaten = monotonic()
             if not await still_seated():

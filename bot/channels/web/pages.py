@@ -74,12 +74,17 @@ def render_chat(seat: Seat, messages: list[Message], whole: bool) -> str:
     shown = on_screen(messages)
     visible = shown if whole else shown[-PAGE_MESSAGES:]
     rev = max((message.rev for message in messages), default=0)
-    facts = {"seat": seat, "messages": visible, "rev": rev, "earlier": len(visible) < len(shown)}
-    return pages.get_template("chat.html").render(facts)
+    facts = {"messages": visible, "rev": rev, "earlier": len(visible) < len(shown)}
+    return pages.get_template("chat.html").render(facts, seat=seat, account=seat.account)
 
 
-def render_message(message: Message) -> str:
-    return pages.get_template("message.html").render(message=message)
+def render_message(message: Message, account: str) -> str:
+    """One message of that account's chat."""
+    return pages.get_template("message.html").render(message=message, account=account)
+
+
+def render_seats(seats: list[Seat]) -> str:
+    return pages.get_template("seats.html").render(seats=seats)
 
 
 def render_unbound() -> str:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.card import BUTTON_BYTES
 from bot.channels.web.desk import Desk, Seat
-from bot.channels.web.gate import check_origin, check_page, seated, write
+from bot.channels.web.gate import check_origin, seated, write
 from bot.channels.web.pages import MOST_CHARACTERS
 from bot.channels.web.sentences import Refused
 from bot.channels.web.uploads import FILE_BYTES, ROOM_FOR_FIELDS, check_file, read_form
@@ -90,7 +90,6 @@ async def posted(request: Request, most: int, too_big: Refused) -> AsyncIterator
     seat = await seated(request)
     form = await read_form(request, most, too_big)
     try:
-        check_page(seat, field(form, "seat"))
         update_id = field(form, "update_id")
         if not re.fullmatch(r"[0-9A-Za-z-]{8,64}", update_id):
             raise Refused("update_id", 422)

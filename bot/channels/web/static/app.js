@@ -3,7 +3,7 @@
 const page = document.body.dataset;
 const [feed, link, linkWords, words, composer, files, photo, place, newest, toastBox] =
   ["feed", "link", "link-words", "words", "composer", "files", "photo", "place", "newest", "toast"].map((id) => document.getElementById(id));
-const box = `queue ${page.account}`, draft = `draft ${page.account}`;
+const base = `/chat/${page.account}`, box = `queue ${page.account}`, draft = `draft ${page.account}`;
 const fill = (sentence, facts) => sentence.replace(/\{(\w+)\}/g, (_, key) => facts[key]);
 let seen = Number(feed.dataset.rev), actedAt = 0, toastTimer = 0, target = null;
 
@@ -61,7 +61,7 @@ function listen() {
   clearTimeout(again);
   source?.close();
   heard = Date.now();
-  source = new EventSource(`/live?after=${seen}&seat=${encodeURIComponent(page.account)}`);
+  source = new EventSource(`${base}/live?after=${seen}`);
   source.onopen = () => { heard = Date.now(); connected(true); send(); };
   source.onmessage = (event) => { heard = Date.now(); seen = Math.max(seen, Number(event.lastEventId)); show(event.data); };
   source.addEventListener("beat", () => { heard = Date.now(); });
@@ -72,7 +72,13 @@ function connected(on) {
   const said = on ? page.sayConnected : page.sayConnecting;
   if (linkWords.textContent !== said) linkWords.textContent = said;
 }
-setInterval(() => { if (Date.now() - heard > 40000) listen(); }, 5000);
+// A browser opens six streams at most to one server; a page out of sight lets go of its own, and catches up when seen.
+let shown = Date.now();
+setInterval(() => {
+  if (!document.hidden) shown = Date.now();
+  if (Date.now() - shown > 10000) source.close();
+  else if (Date.now() - heard > 40000) listen();
+}, 5000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden && (source.readyState !== EventSource.OPEN || Date.now() - heard > 20000)) listen(); });
 addEventListener("online", listen);
 
@@ -83,7 +89,7 @@ const remember = () => localStorage.setItem(box, JSON.stringify(queue.filter((tu
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function post(path, fields, file) {
-  const turn = { path, fields: { ...fields, update_id: newId(), seat: page.account } };
+  const turn = { path, fields: { ...fields, update_id: newId() } };
   actedAt = Date.now();
   if (file) held.set(turn.fields.update_id, file);
   queue.push(turn);
@@ -117,7 +123,7 @@ async function send() {
   if (sending || !queue.length) return;
   sending = true;
   const turn = queue[0], patience = turn.path === "/photo" ? 180000 : 30000;
-  const answer = await fetch(turn.path, { method: "POST", body: body(turn), signal: AbortSignal.timeout?.(patience) }).catch(() => null);
+  const answer = await fetch(base + turn.path, { method: "POST", body: body(turn), signal: AbortSignal.timeout?.(patience) }).catch(() => null);
   sending = false;
   if (!answer || [502, 503, 504].includes(answer.status)) return wait(turn);
   queue.shift();

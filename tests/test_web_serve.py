@@ -1,0 +1,74 @@
+"""Starting and stopping: a stop takes a second whatever is open, and a port that is taken is said."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from bot.channels.web import Wake, build
+from bot.channels.web.fake import FakeDesk
+from bot.channels.web.serve import serve
+from workflows.errors import BadInput
+
+SERVER = """
+import sys
+from bot.channels.web import Seat, Wake, build
+from bot.channels.web.fake import FakeDesk
+from bot.channels.web.serve import serve
+wake = Wake()
+serve(build(FakeDesk({"li": Seat("5f1c0a", "李示例", "执法人员")}), wake=wake), wake, "127.0.0.1", int(sys.argv[1]))
+print("put away")
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+def wait_until_well(address: str) -> None:
+    for _ in range(200):
+        try:
+            if httpx.get(f"{address}/health").text == "ok":
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError("the server never said it was well")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_takes_a_second_with_a_page_open(sent: signal.Signals) -> None:
+    port = free_port()
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(port)], stdout=pipe, stderr=pipe) as server:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_well(address)
+        cookies = {"seat_5f1c0a": "li"}
+        with httpx.stream("GET", f"{address}/chat/5f1c0a/live", cookies=cookies) as page:
+            told = page.iter_text()
+            assert next(told).startswith("retry")
+            begun = time.monotonic()
+            server.send_signal(sent)
+            assert "".join(told) == ""
+        said, complaints = server.communicate(timeout=5)
+        assert time.monotonic() - begun < 1
+    assert (server.returncode, said, complaints) == (0, b"put away\n", b"")
+
+
+def test_a_taken_port_is_said_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        with pytest.raises(BadInput, match=rf"端口 {port} 已被.*占用.*PORT={port + 1}"):
+            serve(build(FakeDesk({})), Wake(), "127.0.0.1", port)
+
+
+@pytest.mark.parametrize("port", [0, 99999])
+def test_a_port_that_cannot_be_is_said(port: int) -> None:
+    with pytest.raises(BadInput, match=rf"端口 {port} .*PORT="):
+        serve(build(FakeDesk({})), Wake(), "127.0.0.1", port)
