@@ -33,7 +33,7 @@ class Stoppable(uvicorn.Server):
 
 def serve(app: Starlette, wake: Wake, host: str, port: int) -> None:
     """Serve until Ctrl-C or SIGTERM, then return. BadInput when the port cannot be had."""
-    door = _door(host, port)
+    door = open_door(host, port)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -45,7 +45,8 @@ def serve(app: Starlette, wake: Wake, host: str, port: int) -> None:
     Stoppable(config, wake).run(sockets=[door])
 
 
-def _door(host: str, port: int) -> socket.socket:
+def open_door(host: str, port: int) -> socket.socket:
+    """A listening socket; BadInput with the way out when there is none to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         if not 0 < port < 65536:
