@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from storage import outbox, projection, trail
 from storage.case_facts import gather
-from storage.database import reading, writing
+from storage.database import is_conflict, lock, reading, writing
 from storage.documents import decode, encode
 from storage.lawbook import Lawbook
 from storage.schema import cases, events
@@ -55,7 +55,7 @@ def execute(
 
 
 def with_retry(attempt: Callable[[], T]) -> T:
-    """Runs the attempt again when another transaction was first at the same (stream, seq).
+    """Runs the attempt again when another transaction was first; any other error is raised at once.
 
     Nothing of the failed attempt remains: its transaction was rolled back whole. The next one reads what the winner
     wrote and decides on that, so two taps at once become one event and one decision that finds it already there.
@@ -63,8 +63,8 @@ def with_retry(attempt: Callable[[], T]) -> T:
     for left in reversed(range(ATTEMPTS)):
         try:
             return attempt()
-        except (IntegrityError, OperationalError):
-            if not left:
+        except (DBAPIError, trail.Overtaken) as error:
+            if not left or (isinstance(error, DBAPIError) and not is_conflict(error)):
                 raise
     raise AssertionError("unreachable")
 
@@ -72,9 +72,11 @@ def with_retry(attempt: Callable[[], T]) -> T:
 def _decide(
     tx: Connection, lawbook: Lawbook, case_id: str, command: Command, actor: Actor, now: datetime, cause: str
 ) -> Outcome:
+    lock(tx, stream_of(case_id))
     case = load(tx, case_id)
-    if _done_before(tx, case_id, cause):
-        return Outcome(case, (), None)
+    before = _done_before(tx, case_id, cause)
+    if before:
+        return Outcome(case, (), _refusal_in(before))
     facts = gather(tx, lawbook, case, actor, now)
     decision = decide(case, command, facts)
     if isinstance(decision, Refused):
@@ -85,13 +87,28 @@ def _decide(
     return Outcome(record(tx, case, decision, facts, cause), decision, None)
 
 
-def _done_before(tx: Connection, case_id: str, cause: str) -> bool:
+def _done_before(tx: Connection, case_id: str, cause: str) -> Event | None:
+    """The first event this cause led to."""
+    if not cause:
+        return None
     mine = (events.c.stream == stream_of(case_id)) & (events.c.cause == cause)
-    return bool(cause) and tx.execute(select(events.c.seq).where(mine)).first() is not None
+    row = tx.execute(select(events.c.type, events.c.data).where(mine).order_by(events.c.seq)).first()
+    return decode(row.data, EVENTS[row.type]) if row else None
+
+
+def _refusal_in(event: Event) -> Refused | None:
+    """A refused command is refused again, so that a turn taken up after a crash stops where it stopped before."""
+    if not isinstance(event, CommandRefused):
+        return None
+    return Refused(event.rule, event.reason, detail=event.detail)
 
 
 def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts: Facts, cause: str) -> Case:
-    """Appends events, moves the read model with them, arms timers, puts notices out."""
+    """Appends events, moves the read model with them, arms timers, puts notices out.
+
+    `case` is as loaded in this transaction after taking the lock of its stream; raises `trail.Overtaken` where it is
+    older than its trail.
+    """
     assert case is not None or isinstance(happened[0], InspectionOpened)
     if not happened:
         assert case is not None
@@ -105,7 +122,7 @@ def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts
         trail.Entry(type(event).__name__, encode(event), actor.person, actor.via, cause, at)
         for event in happened
     ]
-    trail.append(tx, stream_of(case.id), entries)
+    trail.append(tx, stream_of(case.id), entries, after=before.seq if before else 0)
     projection.save(tx, case, facts.profile, new=before is None)
     if not isinstance(happened[0], CommandRefused):
         outbox.put(tx, case, notifications(case, happened, actor.person, facts.profile), at)

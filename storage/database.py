@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import Table
 
 BUSY_SECONDS = 30
@@ -53,8 +55,42 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection, connection.begin():
+    """Everything read inside is of one moment: what a writer commits meanwhile is not seen."""
+    # SQLite reads from a snapshot by itself; PostgreSQL, left alone, takes a new one for every statement.
+    snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**snapshot) as connection, connection.begin():
         yield connection
+
+
+def lock(tx: Connection, name: str) -> None:
+    """Waits until no other transaction holds the lock of that name, and holds it until this one ends.
+
+    To be taken before the first read it protects. SQLite has one writer, so BEGIN IMMEDIATE has done it already.
+    On PostgreSQL every statement sees what was committed before it began; once the lock is held, nobody else can
+    commit to what it names, so what is read next stays true until this transaction has written. Two names that
+    share a hash wait for each other without need, and nothing worse. See docs/decisions/one-writer.md.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+# unique_violation, serialization_failure, deadlock_detected
+_POSTGRESQL_CONFLICTS = ("23505", "40001", "40P01")
+_SQLITE_CONFLICTS = (
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+    sqlite3.SQLITE_BUSY_SNAPSHOT,
+)
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Whether another transaction was merely first, so that the same attempt may well succeed now.
+
+    A plain SQLITE_BUSY is none: it comes after `BUSY_SECONDS` of waiting, and nobody waits that long twice for a tap.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", None) in _SQLITE_CONFLICTS
+    return getattr(error.orig, "sqlstate", None) in _POSTGRESQL_CONFLICTS
 
 
 def insert(connection: Connection, table: Table) -> Any:

@@ -97,9 +97,12 @@ def _save_batch(
     tx: Connection, table: Table, batch: Sequence[T], now: datetime, more: dict[str, str]
 ) -> Counts:
     new = {entry.id: encode(entry) for entry in batch}
-    query = select(table.c.id, table.c.data).where(table.c.id.in_(new))
-    old = {row.id: row.data for row in tx.execute(query)}
-    differs = {id: data for id, data in new.items() if old.get(id) != data or more}
+    query = select(table.c.id, table.c.data, *(table.c[name] for name in more)).where(table.c.id.in_(new))
+    old, told = {}, {}
+    for row in tx.execute(query):
+        old[row.id] = row.data
+        told[row.id] = {name: getattr(row, name) for name in more}
+    differs = {id: data for id, data in new.items() if old.get(id) != data or told[id] != more}
     rows = [{"id": id, "data": data, "imported_at": now, **more} for id, data in differs.items()]
     if rows:
         statement = insert(tx, table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -30,12 +31,12 @@ def keep(engine: Engine, folder: Path, data: bytes, name: str, mime: str, by: st
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    with partial.open("wb") as file:
+    """Under a name of its own until it is whole: two phones may send the same photo at the same moment."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)
+    Path(file.name).replace(path)
 
 
 def path_of(folder: Path, digest: str) -> Path:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from storage import directories, plans
-from storage.database import writing
+from storage.database import lock, writing
 from storage.directories import Counts
 from storage.intake import checklists, inspectors, items, plan, rejects, targets
 from storage.intake.reading import read_table
@@ -41,6 +43,8 @@ def load(
 ) -> tuple[Intake[Any], Counts]:
     """Parses and saves a table of that kind; a second load of the same file changes nothing."""
     with writing(engine) as tx:
+        # Two imports at once would merge with what neither has written yet, and lock each other's rows crosswise.
+        lock(tx, "directories")
         if kind == "plan":
             return _load_plan(tx, table, now, progress, profile, approval)
         if kind == "checklist":
@@ -117,5 +121,26 @@ def _load_checklist(tx: Connection, table: Table, item: str) -> tuple[Intake[Any
 
 
 def reject(path: Path, table: Table, intake: Intake[Any]) -> Path:
-    rejects.write_rejects(path, intake.rejected, table.headers)
-    return path
+    """Writes the rejects file and returns where: `path`, or the next free name beside it ("….2.csv").
+
+    Nothing that stands there is ever overwritten, since it may be somebody's own file, or an earlier rejects file
+    half mended by hand. The same rejects a second time are found there and not written again.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / path.name
+        rejects.write_rejects(draft, intake.rejected, table.headers)
+        content = draft.read_bytes()
+    for place in _places(path):
+        try:
+            with place.open("xb") as file:
+                file.write(content)
+            return place
+        except FileExistsError:
+            if place.is_file() and place.read_bytes() == content:
+                return place
+    raise AssertionError("unreachable")
+
+
+def _places(path: Path) -> Iterator[Path]:
+    yield path
+    yield from (path.with_suffix(f".{number}{path.suffix}") for number in count(2))

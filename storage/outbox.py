@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from storage import people
-from storage.database import insert
+from storage.database import insert, lock
 from storage.schema import outbox
 from workflows.inspection.case import Case
 from workflows.inspection.notices import Notification
@@ -49,6 +49,8 @@ def _recipients(tx: Connection, recipient: str) -> tuple[str, ...]:
 
 
 def waiting(tx: Connection, limit: int = 100) -> tuple[Waiting, ...]:
+    """What is to be delivered now, by this transaction alone: another one that asks waits until this one has ended."""
+    lock(tx, "outbox")
     query = select(outbox).where(outbox.c.done_at.is_(None)).order_by(outbox.c.id).limit(limit)
     rows = [Waiting(r.id, r.person, r.kind, r.case, r.detail) for r in tx.execute(query)]
     last = {(r.person, r.case): r.id for r in rows if r.kind == "changed"}

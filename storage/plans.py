@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from storage import trail
+from storage.database import lock
 from storage.documents import decode, encode
 from storage.schema import plans
 from workflows.errors import NotFound
@@ -22,23 +23,29 @@ class Kept:
 
 def save(tx: Connection, plan: Plan, by: str, now: datetime) -> Plan:
     """Keeps the plan as the next version, or gives back the current one where nothing changed."""
+    lock(tx, _stream_of(plan.id))
     current = _newest(tx, plan.id)
     if current and replace(plan, version=current.plan.version) == current.plan:
         return current.plan
     plan = replace(plan, version=current.plan.version + 1 if current else 1)
     tx.execute(plans.insert().values(id=plan.id, version=plan.version, data=encode(plan), imported_at=now))
-    trail.append(tx, f"plan:{plan.id}", [trail.Entry("PlanImported", encode(plan), by, "", "", now)])
+    trail.append(tx, _stream_of(plan.id), [trail.Entry("PlanImported", encode(plan), by, "", "", now)])
     return plan
+
+
+def _stream_of(plan_id: str) -> str:
+    return f"plan:{plan_id}"
 
 
 def publish(tx: Connection, plan_id: str, by: str, now: datetime) -> Kept:
     """Publishes the newest version; a draw needs a published plan (rule plan-public)."""
+    lock(tx, _stream_of(plan_id))
     kept = get(tx, plan_id)
     if kept.published_at is None:
         mine = (plans.c.id == plan_id) & (plans.c.version == kept.plan.version)
         tx.execute(plans.update().where(mine).values(published_at=now))
         said = encode({"version": kept.plan.version})
-        trail.append(tx, f"plan:{plan_id}", [trail.Entry("PlanPublished", said, by, "", "", now)])
+        trail.append(tx, _stream_of(plan_id), [trail.Entry("PlanPublished", said, by, "", "", now)])
     return get(tx, plan_id)
 
 

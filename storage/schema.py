@@ -165,8 +165,10 @@ inbox = _table(
     Column("received_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("reply", Text),
+    Column("before", Text),
 )
-Index("inbox_waiting", inbox.c.received_at, sqlite_where=inbox.c.done_at.is_(None))
+_unfinished = inbox.c.done_at.is_(None)
+Index("inbox_waiting", inbox.c.received_at, sqlite_where=_unfinished, postgresql_where=_unfinished)
 
 outbox = _table(
     "outbox",
@@ -179,7 +181,8 @@ outbox = _table(
     Column("created_at", Moment, nullable=False),
     Column("done_at", Moment),
 )
-Index("outbox_waiting", outbox.c.id, sqlite_where=outbox.c.done_at.is_(None))
+_undelivered = outbox.c.done_at.is_(None)
+Index("outbox_waiting", outbox.c.id, sqlite_where=_undelivered, postgresql_where=_undelivered)
 
 timers = _table(
     "timers",

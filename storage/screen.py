@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from storage.database import lock
 from storage.schema import screens
 
 
@@ -26,19 +27,20 @@ def show(
 ) -> None:
     """Adds a message at the end; an older one with the same card key leaves the screen."""
     here = _of(channel, account)
+    rev = _next_rev(tx, channel, account)
     if card_key:
         tx.execute(screens.delete().where(*here, screens.c.card_key == card_key))
     row = {"channel": channel, "account": account, "card_key": card_key, "mine": int(mine)}
-    tx.execute(screens.insert().values(**row, body=body, at=now, rev=_next_rev(tx, channel, account)))
+    tx.execute(screens.insert().values(**row, body=body, at=now, rev=rev))
 
 
 def redraw(tx: Connection, channel: str, account: str, card_key: str, body: str) -> bool:
     """Replaces the card where it stands; False where it is not on screen or already looks so."""
     here = (*_of(channel, account), screens.c.card_key == card_key)
+    rev = _next_rev(tx, channel, account)
     row = tx.execute(select(screens.c.id, screens.c.body).where(*here)).first()
     if row is None or row.body == body:
         return False
-    rev = _next_rev(tx, channel, account)
     tx.execute(screens.update().where(screens.c.id == row.id).values(body=body, rev=rev))
     return True
 
@@ -60,5 +62,12 @@ def _of(channel: str, account: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _next_rev(tx: Connection, channel: str, account: str) -> int:
+    """One more than any rev this account ever had: to be taken before a message leaves the screen.
+
+    A reader asks for what came after the highest rev it saw, so a rev that becomes visible after a higher one, or
+    comes a second time, is a message nobody is shown. The lock is held until this transaction ends: whoever takes
+    the next number sees this one committed, or gone.
+    """
+    lock(tx, f"screen:{channel}:{account}")
     last = tx.execute(select(func.max(screens.c.rev)).where(*_of(channel, account))).scalar()
     return int(last or 0) + 1

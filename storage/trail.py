@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from storage.database import insert
 from storage.documents import encode
@@ -31,10 +31,17 @@ class Entry:
     at: datetime
 
 
+class Overtaken(Exception):
+    """The stream grew since it was read; whoever raises this has written nothing that stays."""
+
+
 def link(previous: str, stream: str, seq: int, entry: Entry) -> str:
     moment = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    envelope = encode([stream, seq, entry.type, entry.data, entry.by, entry.via, entry.cause, moment])
-    return hashlib.sha256(f"{previous}\n{envelope}".encode()).hexdigest()
+    return _link(previous, [stream, seq, entry.type, entry.data, entry.by, entry.via, entry.cause, moment])
+
+
+def _link(previous: str, envelope: list[object]) -> str:
+    return hashlib.sha256(f"{previous}\n{encode(envelope)}".encode()).hexdigest()
 
 
 def head(tx: Connection, stream: str) -> tuple[int, str]:
@@ -43,13 +50,15 @@ def head(tx: Connection, stream: str) -> tuple[int, str]:
     return (row.seq, row.head) if row else (0, stream)
 
 
-def append(tx: Connection, stream: str, entries: list[Entry]) -> int:
-    """Chains the entries and returns the stream's new last seq.
+def append(tx: Connection, stream: str, entries: list[Entry], after: int | None = None) -> int:
+    """Chains the entries and returns the stream's new last seq; `after` is the last seq they were decided on.
 
-    Raises `sqlalchemy.exc.IntegrityError` where another transaction took the same seq first: (stream, seq) is the
-    lock, and whoever loses reads again and decides again on what now stands.
+    Raises `Overtaken` where the stream is further than that, and `sqlalchemy.exc.IntegrityError` where another
+    transaction takes the same seq first: (stream, seq) is unique, so whoever loses reads and decides again.
     """
     seq, previous = head(tx, stream)
+    if after not in (None, seq):
+        raise Overtaken(stream)
     rows = []
     for entry in entries:
         seq += 1
@@ -87,7 +96,12 @@ def verify(tx: Connection, stream: str = "") -> int:
 
 
 def _recompute(tx: Connection, stream: str) -> Iterator[tuple[str, int, str, str]]:
-    query = select(events).order_by(events.c.stream, events.c.seq)
+    # The moment as the bytes that were kept: read as a time, "2026-09-21 01:00" and "2026-09-21T01:00" are equal.
+    kept = [
+        type_coerce(column, Text).label(column.name) if column is events.c.at else column
+        for column in events.c
+    ]
+    query = select(*kept).order_by(events.c.stream, events.c.seq)
     if stream:
         query = query.where(events.c.stream == stream)
     previous, name, seq = "", "", 0
@@ -97,6 +111,6 @@ def _recompute(tx: Connection, stream: str) -> Iterator[tuple[str, int, str, str
         seq += 1
         if row.seq != seq:
             raise TrailBroken(f"留痕校验失败：{name} 缺少第 {seq} 条记录。")
-        entry = Entry(row.type, row.data, row.by, row.via, row.cause, row.at)
-        yield name, seq, link(previous, name, seq, entry), row.hash
+        envelope = [name, seq, row.type, row.data, row.by, row.via, row.cause, row.at]
+        yield name, seq, _link(previous, envelope), row.hash
         previous = row.hash

@@ -2,10 +2,12 @@
 
 from alembic import context
 
+from storage.database import lock, writing
 from storage.schema import metadata
 
-engine = context.config.attributes["engine"]
-with engine.begin() as connection:
+# Two that start at once, say the server and a terminal, must not both find the tables missing and both make them.
+with writing(context.config.attributes["engine"]) as connection:
+    lock(connection, "schema")
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
