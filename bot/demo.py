@@ -39,13 +39,14 @@ def load(house: House, say: Callable[[str], None]) -> None:
         if plans.current(tx):
             return
     say(line("cli", "demo-loading"))
-    import_file(house, "items", FILES / "items.csv")
+    import_file(house, "items", FILES / "items.csv", quiet=True)
     for checklist in sorted((FILES / "checklists").glob("*.csv")):
-        import_file(house, "checklist", checklist)
-    import_file(house, "targets", FILES / "targets.csv")
-    import_file(house, "inspectors", FILES / "inspectors.csv")
+        import_file(house, "checklist", checklist, quiet=True)
+    import_file(house, "targets", FILES / "targets.csv", quiet=True)
+    import_file(house, "inspectors", FILES / "inspectors.csv", quiet=True)
     _load_people(house)
-    import_file(house, "plan", FILES / "plan.csv", profile=PROFILE, approval=line("cli", "demo-approval"))
+    approval = line("cli", "demo-approval")
+    import_file(house, "plan", FILES / "plan.csv", profile=PROFILE, approval=approval, quiet=True)
     _draw(house)
 
 

@@ -36,9 +36,19 @@ def import_command(kind: str, files: tuple[Path, ...], profile: str, approval: s
 
 
 def import_file(
-    house: House, kind: str, file: Path, *, profile: str = "national", approval: str = "", prefix: str = ""
+    house: House,
+    kind: str,
+    file: Path,
+    *,
+    profile: str = "national",
+    approval: str = "",
+    prefix: str = "",
+    quiet: bool = False,
 ) -> directories.Counts:
-    """Imports one file and says what became of it; rejected rows stand beside it, with row number and reason."""
+    """Imports one file and says what became of it; rejected rows go to a file, with row number and reason.
+
+    `quiet` keeps the warnings about rows that went in to itself.
+    """
     table = importing.read(file)
     with _bar(len(table.rows), kind) as progress:
         intake, counts = importing.load(
@@ -53,12 +63,17 @@ def import_file(
             prefix=prefix,
         )
     click.echo(line("cli", "imported", file=file.name, counts=counts, rejected=len(intake.rejected)))
+    if not quiet:
+        _warn(table, intake)
+    _reject(file, table, intake)
+    return counts
+
+
+def _warn(table: Table, intake: Intake[Any]) -> None:
     for warning in (*table.warnings, *(_warning(w) for w in intake.warnings[:5])):
         click.echo(f"  {warning}")
     if len(intake.warnings) > 5:
         click.echo(line("cli", "more-warnings", count=len(intake.warnings) - 5))
-    _reject(file, table, intake)
-    return counts
 
 
 def _warning(warned: Any) -> str:

@@ -10,7 +10,7 @@ import click
 from bot import demo
 from bot.bootstrap import open_house
 from bot.channels.web import Wake, build
-from bot.channels.web.serve import serve
+from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import HouseDesk
 from bot.deliver import deliver
 from bot.house import House
@@ -32,6 +32,7 @@ def run_command(port: int, host: str) -> None:
 @click.command("demo", help=line("cli", "demo"))
 @click.option("--port", default=8080, show_default=True)
 def demo_command(port: int) -> None:
+    open_door(HOST, port).close()
     settings = from_environment()
     click.echo(line("cli", "opening", data=settings.data))
     house = open_house(settings)
