@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from storage.case_facts import gather
 from storage.database import lock, writing
 from storage.documents import decode, encode
 from storage.lawbook import Lawbook
-from storage.schema import cases, draws, events
+from storage.schema import cases, draws
+from storage.sealing import Sealed, seal, stream_of, unseal
 from workflows.catalogue import Item
 from workflows.departments import department_for
 from workflows.directory import Inspector, Target
-from workflows.draw.hold import Drawn, DrawRequest, DrawResult, hold
+from workflows.draw.hold import Drawn, DrawRequest, hold
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.permission import items_without_checklist, items_without_department, may_draw
-from workflows.errors import NotFound, TrailBroken
+from workflows.errors import NotFound
 from workflows.inspection.events import CaseItem, InspectionOpened, Member, Recorded
 from workflows.inspection.evolve import evolve
 from workflows.inspection.facts import Actor, local_day
@@ -47,18 +47,6 @@ class Held:
     inputs_digest: str
     held_at: datetime
     released_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """What the `draws` row keeps: the result, the plan's version it was drawn for, and what the visit codes come from.
-
-    The codes rest on bytes of their own: the seed becomes public, and a public code would prove no visit.
-    """
-
-    plan: Plan
-    result: DrawResult
-    door_secret: str
 
 
 def hold_draw(
@@ -109,7 +97,7 @@ def _hold(
     result = hold(_request(tx, kept.plan, task, profile, secrets[0], local_day(now)))
     if isinstance(result, DrawImpossible):
         return result
-    _seal(tx, Sealed(kept.plan, result, secrets[1]), actor, now)
+    seal(tx, Sealed(kept.plan, result, secrets[1]), actor, now)
     held = of_task(tx, plan_id, task_id)
     assert held is not None
     return held
@@ -130,33 +118,6 @@ def _request(tx: Connection, plan: Plan, task: Task, profile: Profile, seed: str
     )
 
 
-def _seal(tx: Connection, sealed: Sealed, actor: Actor, now: datetime) -> None:
-    draw_id = f"{sealed.plan.id}/{sealed.result.task_id}"
-    data = encode(sealed)
-    row = {"plan": sealed.plan.id, "task": sealed.result.task_id, "data": data, "held_at": now}
-    tx.execute(draws.insert().values(id=draw_id, **row))
-    said = encode({"sealed": _digest(data), "inputs": sealed.result.inputs_digest})
-    trail.append(tx, _stream_of(draw_id), [trail.Entry("DrawHeld", said, actor.person, actor.via, "", now)])
-
-
-def _stream_of(draw_id: str) -> str:
-    return f"draw:{draw_id}"
-
-
-def _digest(data: str) -> str:
-    """What the trail keeps of a sealed row: enough to notice a change, nothing to read (mutual-blind)."""
-    return hashlib.sha256(data.encode()).hexdigest()
-
-
-def _refuse_if_changed(tx: Connection, draw_id: str, data: str) -> None:
-    """A row changed behind the trail's back would send other people to other doors than were drawn."""
-    stream = _stream_of(draw_id)
-    trail.verify(tx, stream)
-    query = select(events.c.data).where(events.c.stream == stream, events.c.type == "DrawHeld")
-    if json.loads(tx.execute(query).scalar_one())["sealed"] != _digest(data):
-        raise TrailBroken(f"抽取记录 {draw_id} 的密封内容与留痕不符，不能派发；请保留现场并核查数据库。")
-
-
 def release(engine: Engine, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime) -> tuple[str, ...]:
     """Opens the cases of a sealed draw and tells those concerned; returns their ids. Releasing twice opens nothing.
 
@@ -171,21 +132,20 @@ def release(engine: Engine, lawbook: Lawbook, draw_id: str, actor: Actor, now: d
 
 
 def _release(tx: Connection, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime) -> tuple[str, ...]:
-    lock(tx, _stream_of(draw_id))
+    lock(tx, stream_of(draw_id))
     row = tx.execute(select(draws).where(draws.c.id == draw_id)).first()
     if row is None:
         raise NotFound(f"没有编号为 {draw_id} 的抽取记录。")
     if row.released_at is not None:
         return ()
-    _refuse_if_changed(tx, draw_id, row.data)
-    sealed = decode(row.data, Sealed)
+    sealed = unseal(tx, draw_id, row.data)
     opened = _openings(tx, sealed, draw_id)
     for opening in opened:
         _open(tx, lawbook, opening, actor, now)
     tx.execute(draws.update().where(draws.c.id == draw_id).values(released_at=now))
     said = encode([opening.case for opening in opened])
     trail.append(
-        tx, _stream_of(draw_id), [trail.Entry("DrawReleased", said, actor.person, actor.via, "", now)]
+        tx, stream_of(draw_id), [trail.Entry("DrawReleased", said, actor.person, actor.via, "", now)]
     )
     return tuple(opening.case for opening in opened)
 

@@ -1,0 +1,317 @@
+"""Drawing and releasing on both databases: sealed, once, from a published and approved plan, and nothing to read before."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, Text, cast, select
+
+from bot.house import House
+from storage import casebook, directories, draws, outbox, people, plans, projection, screen, trail
+from storage.database import reading, writing
+from storage.documents import decode, encode
+from storage.schema import draws as draw_rows
+from storage.schema import events, metadata
+from storage.sealing import Sealed
+from tests.databases import everything
+from tests.talking import Clock
+from workflows.draw.impossible import DrawImpossible
+from workflows.errors import NotFound, TrailBroken
+from workflows.inspection.facts import Actor
+from workflows.inspection.refusals import Refused
+from workflows.plan import Plan
+
+ORGANISER = Actor("P:O", "信息管理员", "办公室", ("organiser",), "test")
+INSPECTOR = replace(ORGANISER, roles=("inspector",))
+SEED, DOOR = "5e" * 32, "d0" * 32
+LAST_TASK = 2  # the demo draws the two before it
+
+
+class Room:
+    """The demo's plan, and its task not yet drawn."""
+
+    def __init__(self, demo: tuple[House, Clock]) -> None:
+        self.house, self.clock = demo
+        self.plan = self.kept().plan
+        self.task = self.plan.tasks[LAST_TASK]
+
+    def kept(self) -> plans.Kept:
+        with reading(self.house.engine) as tx:
+            return plans.current(tx)[0]
+
+    def draw(
+        self,
+        plan: str = "",
+        task: str = "",
+        seed: str = SEED,
+        actor: Actor = ORGANISER,
+        now: datetime | None = None,
+    ) -> draws.Held | DrawImpossible | Refused:
+        where = plan or self.plan.id, task or self.task.id
+        at = now or self.clock()
+        return draws.hold_draw(self.house.engine, self.house.lawbook, *where, seed, DOOR, actor, at)
+
+    def held(self) -> draws.Held:
+        held = self.draw()
+        assert isinstance(held, draws.Held)
+        return held
+
+    def release(self, draw_id: str) -> tuple[str, ...]:
+        return draws.release(self.house.engine, self.house.lawbook, draw_id, ORGANISER, self.clock())
+
+    def another_plan(self, name: str = "另一计划", publish: bool = True, **changes: object) -> Plan:
+        plan = replace(self.plan, id=f"2026-{name}", name=name, **changes)  # type: ignore[arg-type]
+        with writing(self.house.engine) as tx:
+            plans.save(tx, plan, "", self.clock())
+            if publish:
+                plans.publish(tx, plan.id, "", self.clock())
+        return plan
+
+    def sealed(self, draw_id: str) -> Sealed:
+        with reading(self.house.engine) as tx:
+            return decode(
+                tx.execute(select(draw_rows.c.data).where(draw_rows.c.id == draw_id)).scalar_one(), Sealed
+            )
+
+
+@pytest.fixture
+def room(demo: tuple[House, Clock]) -> Room:
+    return Room(demo)
+
+
+@pytest.mark.rule("by-machine", "draw-record")
+def test_a_draw_is_recorded_with_its_seed_and_the_digest_of_its_inputs(room: Room) -> None:
+    held = room.held()
+    sealed = room.sealed(held.id)
+    assert (held.teams, held.released_at) == (room.task.quota, None)
+    assert (sealed.result.seed, sealed.result.inputs_digest) == (SEED, held.inputs_digest)
+    with reading(room.house.engine) as tx:
+        kept = tx.execute(select(events).where(events.c.stream == f"draw:{held.id}")).one()
+        trail.verify(tx)
+    assert (kept.type, kept.by) == ("DrawHeld", ORGANISER.person)
+    assert held.inputs_digest in kept.data
+
+
+@pytest.mark.rule("by-machine")
+def test_drawing_again_gives_the_same_draw_whatever_the_seed(room: Room) -> None:
+    held, before = room.held(), everything(room.house.engine)
+    assert room.draw(seed="ab" * 32) == held
+    assert everything(room.house.engine) == before
+
+
+def test_two_who_draw_at_once_hold_one_draw(room: Room) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda seed: room.draw(seed=seed), ("01" * 32, "02" * 32))
+    assert first == second
+    assert isinstance(first, draws.Held)
+
+
+@pytest.mark.rule("by-machine")
+def test_only_the_organiser_draws(room: Room) -> None:
+    before = everything(room.house.engine)
+    refused = room.draw(actor=INSPECTOR)
+    assert isinstance(refused, Refused)
+    assert (refused.rule, refused.reason) == ("by-machine", "not-organiser")
+    assert everything(room.house.engine) == before
+
+
+@pytest.mark.rule("plan-public")
+def test_an_unpublished_plan_is_not_drawn_from(room: Room) -> None:
+    plan = room.another_plan(publish=False)
+    refused = room.draw(plan.id)
+    assert isinstance(refused, Refused)
+    assert (refused.rule, refused.reason) == ("plan-public", "not-published")
+
+
+@pytest.mark.rule("plan-public")
+def test_a_changed_plan_is_unpublished_until_it_is_published_again(room: Room) -> None:
+    with writing(room.house.engine) as tx:
+        plans.save(tx, replace(room.plan, name="改过名的计划"), "", room.clock())
+    assert isinstance(room.draw(), Refused)
+    with writing(room.house.engine) as tx:
+        plans.publish(tx, room.plan.id, "", room.clock())
+    assert isinstance(room.draw(), draws.Held)
+
+
+@pytest.mark.rule("joint-approval")
+@pytest.mark.parametrize(
+    ("profile", "approval", "drawn"),
+    [("ankang", "", False), ("ankang", "联席〔2026〕3号", True), ("menghai", "", True)],
+)
+def test_a_joint_plan_is_approved_before_it_runs(
+    room: Room, profile: str, approval: str, drawn: bool
+) -> None:
+    joint = replace(room.plan.tasks[0], id="联合")
+    plan = room.another_plan(profile=profile, approval=approval, tasks=(joint,))
+    held = room.draw(plan.id, "联合", now=room.clock() + timedelta(hours=1))
+    if drawn:
+        assert isinstance(held, draws.Held)
+    else:
+        assert isinstance(held, Refused)
+        assert (held.rule, held.reason) == ("joint-approval", "not-approved")
+
+
+@pytest.mark.rule("once-a-year")
+def test_two_draws_of_a_year_never_take_the_same_target(room: Room) -> None:
+    first = room.held()
+    twin = room.another_plan(tasks=(replace(room.task, id="再抽"),))
+    second = room.draw(twin.id, "再抽")
+    taken = {one.target_id for one in room.sealed(first.id).result.selected}
+    if isinstance(second, draws.Held):
+        assert not taken & {one.target_id for one in room.sealed(second.id).result.selected}
+        assert second.excluded["once-a-year"] == len(taken)
+    else:
+        assert isinstance(second, DrawImpossible)
+        assert second.rule == "once-a-year"
+
+
+@pytest.mark.rule("once-a-year")
+def test_two_draws_at_the_same_moment_never_take_the_same_target(room: Room) -> None:
+    """Each must find the other's targets drawn, even where neither has been committed when both begin."""
+    venues = replace(room.plan.tasks[0], quota=3)
+    twins = [room.another_plan(f"同时{n}", tasks=(replace(venues, id="同时"),)) for n in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        held = list(pool.map(lambda plan: room.draw(plan.id, "同时"), twins))
+    taken = [one.target_id for each in held for one in room.sealed(each.id).result.selected]  # type: ignore[union-attr]
+    assert len(taken) == len(set(taken)) == 6
+
+
+@pytest.mark.rule("once-a-year")
+def test_the_year_after_a_target_may_be_drawn_again(room: Room) -> None:
+    held = room.held()
+    with reading(room.house.engine) as tx:
+        drawn = {one.target_id for one in room.sealed(held.id).result.selected}
+        assert drawn <= draws.drawn_in(tx, 2026)
+        assert not drawn & draws.drawn_in(tx, 2027)
+
+
+# -- nobody sees who goes where -----------------------------------------------------------------------------
+
+
+def readable(tx: Connection) -> dict[str, str]:
+    """All that any function of storage reads from, but the sealed rows themselves, as text by table."""
+    return {
+        table.name: "\n".join(
+            " ".join(str(cell) for cell in row)
+            for row in tx.execute(select(*(cast(column, Text) for column in table.c)))
+        )
+        for table in metadata.sorted_tables
+        if table is not draw_rows
+    }
+
+
+@pytest.mark.rule("mutual-blind")
+def test_a_sealed_draw_adds_nothing_readable_but_that_it_was_held(room: Room) -> None:
+    with reading(room.house.engine) as tx:
+        before = readable(tx)
+    held = room.held()
+    with reading(room.house.engine) as tx:
+        after = readable(tx)
+    grown = {name for name in after if after[name] != before[name]}
+    assert grown == {"events", "streams"}
+    result = room.sealed(held.id).result
+    names = {
+        *(one.target_id for one in result.selected),
+        *(m.inspector_id for one in result.selected for m in one.members),
+    }
+    added = after["events"].replace(before["events"], "") + after["streams"].replace(before["streams"], "")
+    assert held.id in added
+    assert not [name for name in (*names, SEED, DOOR) if name in added]
+
+
+@pytest.mark.rule("mutual-blind")
+def test_no_function_of_storage_tells_before_release(room: Room) -> None:
+    with reading(room.house.engine) as tx:
+        before = _told(tx)
+    held = room.held()
+    with reading(room.house.engine) as tx:
+        assert _told(tx) == before
+        assert draws.of_task(tx, room.plan.id, room.task.id) == held
+    result, said = room.sealed(held.id).result, encode(held)
+    assert not [one.target_id for one in result.selected if one.target_id in said]
+    assert not re.search(r"P:[A-Z]", said)
+
+
+def _told(tx: Connection) -> object:
+    """What the rest of the house can ask storage for: everybody's cases, messages, screens, directories, plans."""
+    everybody = [person.id for person in people.everybody(tx)]
+    return (
+        projection.all_cases(tx),
+        [projection.cases_of(tx, person) for person in everybody],
+        outbox.waiting(tx),
+        [screen.since(tx, "web", account, 0) for p in everybody for _, account in people.accounts_of(tx, p)],
+        set(directories.all_targets(tx)),
+        set(directories.all_inspectors(tx)),
+        plans.current(tx),
+    )
+
+
+# -- release ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("mutual-blind")
+def test_release_opens_a_case_for_each_target_and_tells_its_team(room: Room) -> None:
+    held = room.held()
+    opened = room.release(held.id)
+    drawn = {one.target_id: one for one in room.sealed(held.id).result.selected}
+    assert len(opened) == held.teams
+    for case_id in opened:
+        case = casebook.find(room.house.engine, case_id)
+        team = drawn[case.opened.target.id]
+        assert set(case.members) == {m.inspector_id for m in team.members} | set(team.experts)
+        with reading(room.house.engine) as tx:
+            told = {row.person for row in outbox.waiting(tx) if (row.kind, row.case) == ("assigned", case_id)}
+        assert told == set(case.members)
+    with reading(room.house.engine) as tx:
+        trail.verify(tx)
+
+
+def test_releasing_twice_opens_nothing(room: Room) -> None:
+    held = room.held()
+    room.release(held.id)
+    before = everything(room.house.engine)
+    assert room.release(held.id) == ()
+    assert everything(room.house.engine) == before
+
+
+def test_two_who_release_at_once_open_each_case_once(room: Room) -> None:
+    held = room.held()
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(lambda n: room.release(held.id), range(2)))
+    assert sorted(map(len, opened)) == [0, held.teams]
+
+
+def test_an_unknown_draw_is_said_to_be_unknown(room: Room) -> None:
+    with pytest.raises(NotFound, match="没有编号为"):
+        room.release("nowhere/nothing")
+
+
+@pytest.mark.rule("trace", "by-machine")
+def test_a_sealed_row_changed_by_hand_is_not_released(room: Room) -> None:
+    """Somebody with the database password sends the team to another door."""
+    held = room.held()
+    sealed = room.sealed(held.id)
+    first, *rest = sealed.result.selected
+    other = replace(
+        first, target_id=sealed.result.reserve[0] if sealed.result.reserve else "R:000000000000000"
+    )
+    swapped = replace(sealed, result=replace(sealed.result, selected=(other, *rest)))
+    with writing(room.house.engine) as tx:
+        tx.execute(draw_rows.update().where(draw_rows.c.id == held.id).values(data=encode(swapped)))
+    with pytest.raises(TrailBroken, match="密封内容与留痕不符"):
+        room.release(held.id)
+    with reading(room.house.engine) as tx:
+        assert len(projection.all_cases(tx)) == 2
+
+
+@pytest.mark.rule("scan-on-entry")
+def test_visit_codes_do_not_follow_from_what_becomes_public(room: Room) -> None:
+    opened = room.release(room.held().id)
+    codes = [casebook.find(room.house.engine, case_id).opened.visit_code for case_id in opened]
+    assert all(re.fullmatch(r"\d{8}", code) for code in codes)
+    assert codes == [draws.visit_code(DOOR, case_id) for case_id in opened]
+    assert codes != [draws.visit_code(SEED, case_id) for case_id in opened]
