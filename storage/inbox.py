@@ -38,7 +38,8 @@ def keep(
     before = Before(awaiting.asked(tx, person.id), awaiting.looking_at(tx, person.id)) if person else None
     row = {"channel": channel, "account": account, "update_id": update_id, "turn": turn, "received_at": now}
     statement = insert(tx, inbox).values(**row, before=encode(before) if before else None)
-    if tx.execute(statement.on_conflict_do_nothing()).rowcount:
+    # RETURNING, since the row count of an insert that met a conflict is not told by every driver.
+    if tx.execute(statement.on_conflict_do_nothing().returning(inbox.c.update_id)).first():
         return True, None
     kept = tx.execute(select(inbox).where(*_is(channel, account, update_id))).one()
     if kept.reply is None and kept.before and person:
