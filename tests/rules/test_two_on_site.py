@@ -164,6 +164,17 @@ def test_near_is_what_the_profile_calls_near() -> None:
 
 
 @pytest.mark.rule("two-on-site")
+def test_each_near_the_next_are_not_all_near_each_other() -> None:
+    """450 m, then 450 m more: when the one in the middle leaves, the two at the ends are 900 m apart."""
+    walk = prechecked()
+    for person, metres in ((AYAN, 0), (CHEN, 450), (LI, 900)):
+        walk.do(person, c.CheckIn(SHOP[0] + metres / 111_195, SHOP[1]))
+    walk.do(LI, c.ShowCertificates())
+    walk.do(CHEN, c.ReportUnavailable("突发疾病"))
+    assert refused_with(walk, AYAN, c.TellRights()) == "two-on-site/partner-far"
+
+
+@pytest.mark.rule("two-on-site")
 def test_who_checked_in_at_the_wrong_place_may_check_in_again_at_the_right_one() -> None:
     walk = prechecked()
     walk.do(AYAN, c.CheckIn(*KUNMING))
