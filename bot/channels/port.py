@@ -1,0 +1,33 @@
+"""What a chat platform's channel does for the house. Turns come in through `bot.receive.receive`; cards go out here."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.card import Card
+
+
+class Later(Exception):  # noqa: N818  the platform says when, it is not an error of ours
+    """The platform asks to wait: try the same message again after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:g} s")
+        self.seconds = seconds
+
+
+class Gone(Exception):  # noqa: N818
+    """This account cannot be reached any more: the person blocked the bot, or the chat is no more."""
+
+
+class Channel(Protocol):
+    """`name` is the channel's word in accounts and turns. `keyed`: the platform itself drops a message sent twice."""
+
+    name: str
+    keyed: bool
+
+    async def push(self, account: str, card: Card, key: str) -> None:
+        """Shows a card nobody asked for; one whose `card.key` is on screen is redrawn in place.
+
+        `key` names this delivery for platforms that know such keys. Raises `Later` or `Gone`.
+        """
+        ...
