@@ -88,7 +88,7 @@ def verify(tx: Connection, stream: str = "") -> int:
             raise TrailBroken(f"留痕校验失败：{name} 第 {seq} 条记录与其校验值不符。")
         ends[name] = (seq, found)
         count += 1
-    for name in heads.keys() | ends.keys():
+    for name in (*ends, *(heads.keys() - ends.keys())):
         if (not stream or name == stream) and heads.get(name) != ends.get(name):
             seq = ends.get(name, (0, ""))[0]
             raise TrailBroken(f"留痕校验失败：{name} 在第 {seq} 条之后有记录缺失或多出。")
