@@ -1,4 +1,4 @@
-"""Dates and times as people type them: 2026-09-21 10:00, 9月21日14:30, 明天9点, 202609211000."""
+"""Dates and times as people type them: 2026-09-21 10:00, 9月21日14:30, 明天9点, 下周三下午3点半, 202609211000."""
 
 from __future__ import annotations
 
@@ -8,47 +8,95 @@ from datetime import date, datetime, time, timedelta
 
 from workflows.inspection.facts import CHINA, local_day
 
-_NEAR = {"今天": 0, "明天": 1, "后天": 2}
-_COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)$")
-_FULL = re.compile(r"(?:(\d{4})\s*[-年./])?\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})\s*日?")
-_CLOCK = re.compile(r"(上午|下午|晚上)?\s*(\d{1,2})\s*[:点时]\s*(?:(\d{1,2})|(半))?")
+_NEAR = {"大后天": 3, "后天": 2, "明天": 1, "今天": 0, "今日": 0, "昨天": -1, "前天": -2}
+_WEEKDAYS = "一二三四五六日"
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d))?")
+_FULL = re.compile(r"(?:(\d{4})\s*[-年./]\s*)?(\d{1,2})\s*[-月./]\s*(\d{1,2})(?!\d)\s*[日号]?")
+_LATER = re.compile(r"(\d{1,3})\s*天(?:之?后|以?内)?")
+_WEEK = re.compile(r"(下|本|这)?(?:周|星期|礼拜)([一二三四五六日天])")
+_CLOCK = re.compile(r"(上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*[:点时]\s*(?:(\d{1,2})|(半))?")
+_AFTERNOON = ("中午", "下午", "傍晚", "晚上")
 
 
-def read_day(said: str, now: datetime) -> date | None:
-    """The day meant; a day without a year is the next such day from today on."""
-    plain = unicodedata.normalize("NFKC", said).strip()
-    today = local_day(now)
-    for word, days in _NEAR.items():
-        if plain.startswith(word):
-            return today + timedelta(days=days)
-    if later := re.fullmatch(r"(\d{1,3})天(?:后|内)?", plain):
-        return today + timedelta(days=int(later[1]))
-    found = _FULL.search(plain)
-    return _day(found[1], int(found[2]), int(found[3]), today) if found else None
-
-
-def _day(year: str | None, month: int, day: int, today: date) -> date | None:
-    try:
-        if year:
-            return date(int(year), month, day)
-        meant = date(today.year, month, day)
-        return meant if meant >= today else date(today.year + 1, month, day)
-    except ValueError:
-        return None
+def read_day(said: str, now: datetime, *, past: bool = False) -> date | None:
+    """The day meant. Without a year it is the next such day from today on, or the last one where the past is meant."""
+    found = _day_in(_plain(said), local_day(now), past)
+    return found[0] if found else None
 
 
 def read_moment(said: str, now: datetime) -> datetime | None:
     """The moment meant, in China; None where the words hold no day and time."""
-    plain = unicodedata.normalize("NFKC", said).strip()
-    compact = _COMPACT.match(plain)
+    plain = _plain(said)
+    compact = _COMPACT.fullmatch(plain)
+    if compact and compact[4]:
+        return _moment(_date(*(int(compact[n]) for n in (1, 2, 3))), int(compact[4]), int(compact[5]))
+    found = _day_in(plain, local_day(now), past=False)
+    clock = _CLOCK.search(found[1]) if found else None
+    if found is None or clock is None:
+        return None
+    hour = int(clock[2]) + (
+        12 if clock[1] in _AFTERNOON and int(clock[2]) <= _last_before_noon(clock[1]) else 0
+    )
+    return _moment(found[0], hour, 30 if clock[4] else int(clock[3] or 0))
+
+
+def _last_before_noon(part: str) -> int:
+    """中午11点 is before noon, 中午1点 after it; 下午12点 is noon itself."""
+    return 9 if part == "中午" else 11
+
+
+def _plain(said: str) -> str:
+    return unicodedata.normalize("NFKC", said).strip()
+
+
+def _day_in(plain: str, today: date, past: bool) -> tuple[date, str] | None:
+    """The day and the words after it."""
+    for word, days in _NEAR.items():
+        if plain.startswith(word):
+            return today + timedelta(days=days), plain.removeprefix(word)
+    compact, later, week = _COMPACT.fullmatch(plain), _LATER.match(plain), _WEEK.match(plain)
+    full = _FULL.search(plain)
+    day: date | None
+    if compact:
+        day, end = _date(int(compact[1]), int(compact[2]), int(compact[3])), len(plain)
+    elif later:
+        day, end = today + timedelta(days=int(later[1])), later.end()
+    elif week:
+        day, end = _weekday(week[1], _WEEKDAYS.index(week[2].replace("天", "日")), today), week.end()
+    elif full:
+        year = int(full[1]) if full[1] else None
+        day, end = _dated(year, int(full[2]), int(full[3]), today, past), full.end()
+    else:
+        return None
+    return (day, plain[end:]) if day else None
+
+
+def _weekday(which: str | None, weekday: int, today: date) -> date:
+    """周三 is the next one from today on, 本周三 that of this week, 下周三 that of the next."""
+    monday = today - timedelta(days=today.weekday())
+    if which == "下":
+        return monday + timedelta(days=7 + weekday)
+    if which:
+        return monday + timedelta(days=weekday)
+    return today + timedelta(days=(weekday - today.weekday()) % 7)
+
+
+def _dated(year: int | None, month: int, day: int, today: date, past: bool) -> date | None:
+    if year is not None:
+        return _date(year, month, day)
+    years = (today.year, today.year - 1) if past else (today.year, today.year + 1)
+    meant = (_date(y, month, day) for y in years)
+    return next((d for d in meant if d and (d <= today if past else d >= today)), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        if compact:
-            return datetime(*(int(part) for part in compact.groups()), tzinfo=CHINA)  # type: ignore[misc, arg-type]
-        day = read_day(plain, now)
-        clock = _CLOCK.search(plain.split("日")[-1] if "日" in plain else plain)
-        if day is None or clock is None:
-            return None
-        hour = int(clock[2]) + (12 if clock[1] in ("下午", "晚上") and int(clock[2]) < 12 else 0)
-        return datetime.combine(day, time(hour, 30 if clock[4] else int(clock[3] or 0)), CHINA)
+        return date(year, month, day)
     except ValueError:
         return None
+
+
+def _moment(day: date | None, hour: int, minute: int) -> datetime | None:
+    if day is None or hour > 23 or minute > 59:
+        return None
+    return datetime.combine(day, time(hour, minute), CHINA)

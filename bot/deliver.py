@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.dialogs.case import case_card, may_see
 from bot.house import House
 from bot.render import block, button, card
-from bot.talk import View
+from bot.reply import BEHIND, MAIN, before_them, form_text, read_form
+from bot.talk import View, beside
 from storage import awaiting, casebook, outbox, people, screen
 from storage.archive import write_archive
 from storage.case_facts import gather
@@ -18,6 +19,7 @@ from storage.documents import encode
 from workflows.inspection.facts import Actor
 
 SCREENED = ("web", "terminal")
+Screens = list[tuple[str, str]]
 log = logging.getLogger(__name__)
 
 
@@ -43,34 +45,40 @@ def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
     person = people.get(tx, row.person)
     if person is None:
         return
-    for channel, account in people.accounts_of(tx, person.id):
-        if channel not in SCREENED:
-            continue
-        if row.kind == "changed":
-            _redraw(house, tx, row.case, person, channel, account)
-        else:
-            _announce(house, tx, row, channel, account)
+    screens = [
+        (channel, account) for channel, account in people.accounts_of(tx, person.id) if channel in SCREENED
+    ]
+    if row.kind == "changed":
+        _redraw(house, tx, row.case, person, screens)
+    else:
+        _announce(house, tx, row, screens)
 
 
-def _announce(house: House, tx: Connection, row: outbox.Waiting, channel: str, account: str) -> None:
+def _announce(house: House, tx: Connection, row: outbox.Waiting, screens: Screens) -> None:
+    """At the end of the chat; an earlier notice of the same kind leaves, for this one says all that waits now."""
     case = casebook.load(tx, row.case)
     lines = block("notices", row.kind, case=case, from_name=row.detail)
     said = card(lines, button("open", case.id), key=f"{row.kind}:{case.id}", tone="notice")
-    screen.show(tx, channel, account, said.key, encode({"card": said}), house.clock())
+    for channel, account in screens:
+        screen.show(tx, channel, account, said.key, encode({"card": said}), house.clock())
 
 
-def _redraw(
-    house: House, tx: Connection, case_id: str, person: people.Person, channel: str, account: str
-) -> None:
+def _redraw(house: House, tx: Connection, case_id: str, person: people.Person, screens: Screens) -> None:
     """Only the case's own card is redrawn: a question the person is just answering stays before them."""
-    seen = awaiting.looking_at(tx, person.id)
-    if (seen.case, seen.card) != (case_id, "main"):
+    seen, case = awaiting.looking_at(tx, person.id), casebook.load(tx, case_id)
+    if seen.case != case_id or seen.card not in (MAIN, BEHIND) or not may_see(case, person):
         return
-    case = casebook.load(tx, case_id)
-    actor = Actor(person.id, person.name, person.department, person.roles, f"{channel}:{account}")
-    if not may_see(case, person):
-        return
-    shown = case_card(View(case, gather(tx, house.lawbook, case, actor, house.clock())))
-    if screen.redraw(tx, channel, account, shown.key, encode({"card": shown})):
-        buttons = tuple((b.label, b.data) for b in shown.buttons)
-        awaiting.look_at(tx, person.id, awaiting.Focus(case_id, "main", buttons))
+    actor = Actor(person.id, person.name, person.department, person.roles, "")
+    view = View(case, gather(tx, house.lawbook, case, actor, house.clock()))
+    shown = case_card(view)
+    waiting = awaiting.asked(tx, person.id)
+    if waiting and waiting.case == case_id and form_text(waiting) != shown.form:
+        # Words on their way were meant for the question that was there: they must not answer the next one.
+        shown = beside(view, block("prompts", "went-on"), button("case", case_id))[0]
+        awaiting.forget(tx, person.id)
+    elif shown.form:
+        awaiting.ask(tx, person.id, read_form(shown.form), house.clock())
+    for channel, account in screens:
+        screen.redraw(tx, channel, account, shown.key, encode({"card": shown}))
+    if seen.card == MAIN:
+        awaiting.look_at(tx, person.id, awaiting.Focus(case_id, MAIN, before_them(shown)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
@@ -11,6 +13,7 @@ from bot.card import Card
 from bot.deliver import deliver
 from bot.house import House
 from bot.render import block, card
+from bot.reply import ASIDE, MAIN, Reply, settle
 from bot.router import answer
 from bot.talk import Talk
 from bot.turn import Turn
@@ -21,38 +24,63 @@ from storage.documents import decode, encode
 log = logging.getLogger(__name__)
 # Channels whose screen is a table of ours; the others draw what `receive` returns.
 SCREENED = ("web", "terminal")
+# Cards that stood in the way, or answered words nobody understood: gone once the case goes on.
+PASSING = ("too-long", "unknown", "unused", "error", "forged")
+OFF_THE_EARTH = 999.0  # degrees
 
 
 def receive(house: House, turn: Turn) -> list[Card]:
-    """Handles a turn and returns its cards; a turn finished before is answered from the record and does nothing."""
-    now = house.clock()
+    """Handles a turn and returns its cards; a turn finished before is answered from the record and does nothing.
+
+    What the turn leads to is kept in two parts: its commands, each once whatever happens (`casebook.execute`), and
+    everything else - the screen, what the chat waits for, the reply on record - in the one transaction that ends it.
+    """
+    turn, now = storable(turn), house.clock()
     with writing(house.engine) as tx:
         fresh, reply = inbox.keep(tx, turn.channel, turn.account, turn.update_id, encode(turn), now)
         if not fresh and reply is not None:
             return decode(reply, list[Card])
         if turn.channel in SCREENED and fresh:
             _echo(house, tx, turn)
-    cards = _answered(house, turn)
-    with writing(house.engine) as tx:
-        if turn.channel in SCREENED:
-            for one in cards:
-                screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
-        inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(cards), now)
-    deliver(house)
-    return cards
-
-
-def _answered(house: House, turn: Turn) -> list[Card]:
     with reading(house.engine) as tx:
         person = people.behind(tx, turn.channel, turn.account)
+    led_to = _answered(house, turn, person)
+    with writing(house.engine) as tx:
+        if person:
+            settle(tx, person.id, led_to, now)
+        if turn.channel in SCREENED:
+            _show(tx, turn, led_to, now)
+        inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(led_to.cards), now)
+    deliver(house)
+    return led_to.cards
+
+
+def storable(turn: Turn) -> Turn:
+    """The turn as it can be written and read again: half a character is none, a place that is no number is off the earth."""
+    text, tapped = (said.encode(errors="replace").decode() for said in (turn.text, turn.button))
+    place = turn.location
+    if place is not None:
+        place = tuple(x if abs(x) <= 180 else OFF_THE_EARTH for x in place)  # type: ignore[assignment]
+    return replace(turn, text=text, button=tapped, location=place)
+
+
+def _answered(house: House, turn: Turn, person: people.Person | None) -> Reply:
     if person is None:
-        return [card(block("notices", "unbound"), key="unbound")]
+        return Reply("", ASIDE, [card(block("notices", "unbound"), key="unbound")])
     try:
         return answer(Talk(house, person, turn, house.clock()))
     except Exception:
         # The turn stays on record and the person is told; swallowing it here keeps one bad turn from ending the rest.
         log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
-        return [card(block("notices", "error"), key="error", tone="refusal")]
+        return Reply("", ASIDE, [card(block("notices", "error"), key="error", tone="refusal")])
+
+
+def _show(tx: Connection, turn: Turn, led_to: Reply, now: datetime) -> None:
+    for one in led_to.cards:
+        screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
+    if led_to.kind == MAIN:
+        for key in (f"refusal:{led_to.case}", *PASSING):
+            screen.remove(tx, turn.channel, turn.account, key)
 
 
 def resume(house: House) -> int:

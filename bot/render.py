@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from bot.card import Button, Card
 from workflows.inspection.facts import CHINA
@@ -18,15 +19,32 @@ SEPARATOR = "|"
 _WEEKDAYS = "一二三四五六日"
 
 
-def day_text(day: date | datetime) -> str:
-    """9月21日（周一）"""
+def day_text(day: date | datetime, today: date | None = None) -> str:
+    """9月21日（周一）; a day of another year than today's says so: 2027年1月8日（周五）."""
     local = day.astimezone(CHINA).date() if isinstance(day, datetime) else day
-    return f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）"
+    year = f"{local.year}年" if today and local.year != today.year else ""
+    return f"{year}{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）"
 
 
-def moment_text(moment: datetime) -> str:
+def moment_text(moment: datetime, today: date | None = None) -> str:
     """9月21日（周一）10:05"""
-    return f"{day_text(moment)}{moment.astimezone(CHINA):%H:%M}"
+    return f"{day_text(moment, today)}{moment.astimezone(CHINA):%H:%M}"
+
+
+def _today_of(context: Context) -> date | None:
+    """What the template knows of the present: the facts of a case, or a day of its own."""
+    facts = context.get("facts")
+    return context.get("today") or (facts.today if facts else None)
+
+
+@pass_context
+def _day(context: Context, day: date | datetime) -> str:
+    return day_text(day, _today_of(context))
+
+
+@pass_context
+def _moment(context: Context, moment: datetime) -> str:
+    return moment_text(moment, _today_of(context))
 
 
 @cache
@@ -38,7 +56,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,  # chat is text; the web page escapes what it draws
     )
-    env.filters |= {"day": day_text, "moment": moment_text}
+    env.filters |= {"day": _day, "moment": _moment}
     return env
 
 

@@ -45,6 +45,11 @@ def redraw(tx: Connection, channel: str, account: str, card_key: str, body: str)
     return True
 
 
+def remove(tx: Connection, channel: str, account: str, card_key: str) -> None:
+    """Takes a card away. To be called after another was shown: a rev once seen must not come again."""
+    tx.execute(screens.delete().where(*_of(channel, account), screens.c.card_key == card_key))
+
+
 def has(tx: Connection, channel: str, account: str, card_key: str) -> bool:
     here = (*_of(channel, account), screens.c.card_key == card_key)
     return tx.execute(select(screens.c.id).where(*here)).first() is not None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.card import Card
+from bot.card import Button, Card
+from bot.dialogs.approvals import awaited
 from bot.render import block, button, card, text
-from bot.talk import Answer, Handler, Talk, ask, look
+from bot.talk import Answer, Handler, Talk, ask, beside, look, named, page_from
 from storage import projection
 from storage.case_facts import overlay
 from storage.database import reading
@@ -18,18 +19,63 @@ from workflows.inspection.facts import local_day
 PAGE = 4
 
 
+OFFICE = ("supervisor", "legal", "organiser")
+
+
 def home(talk: Talk, case: str = "", page: str = "0") -> list[Card]:
-    """The list: 待办, 进行中, 已办, 逾期, each with the days left."""
+    """What waits for this person's decision, then the list: 待办, 进行中, 已办, 逾期, each with the days left."""
     with reading(talk.house.engine) as tx:
         mine, years = projection.cases_of(tx, talk.person.id), overlay(tx)
     today = local_day(talk.now)
+    office = _office_rows(talk)
     rows = sorted((row(one, today, years) for one in mine), key=lambda r: (r["group"] == "已办", r["due"]))
-    first = int(page) * PAGE if page.isdecimal() else 0
-    shown = rows[first : first + PAGE]
-    lines = text("assignments/list", rows=rows, shown=shown, person=talk.person, first=first)
-    opens = [button("open", str(r["id"]), label=f"{r['mark']} {r['target']}"[:30]) for r in shown]
-    more = [button("home.more", "", str(int(page) + 1))] if len(rows) > first + PAGE else []
-    return [card(lines, *opens, *more, key="home")]
+    number = page_from(page, len(office) + len(rows), PAGE)
+    first = number * PAGE
+    shown = [*office, *rows][first : first + PAGE]
+    said = {"rows": rows, "office": office, "shown": shown, "first": first, "today": today}
+    lines = text("assignments/list", **said, person=talk.person, overseer=_oversees(talk))
+    ways = [*(_way(one) for one in shown), *_more(number, len(office) + len(rows)), *_doors(talk, shown)]
+    return [card(lines, *ways, key="home")]
+
+
+def _oversees(talk: Talk) -> bool:
+    return bool(set(OFFICE) & set(talk.person.roles))
+
+
+def _office_rows(talk: Talk) -> list[dict[str, object]]:
+    """A row for each case that cannot go on without this person's yes or no."""
+    if not _oversees(talk):
+        return []
+    with reading(talk.house.engine) as tx:
+        every = projection.all_cases(tx)
+    waiting = [
+        (one, awaited(one, talk.house.lawbook, talk.person.roles)) for one in every if not one.closed_at
+    ]
+    return [
+        {"id": one.id, "target": one.opened.target.name, "task": one.opened.task_name, "decisions": found}
+        for one, found in waiting
+        if found
+    ]
+
+
+def _way(one: dict[str, object]) -> Button:
+    verb, mark = ("oversee", "！") if "decisions" in one else ("open", f"{one['mark']} ")
+    return button(verb, str(one["id"]), label=f"{mark}{one['target']}"[:30])
+
+
+def _more(number: int, rows: int) -> list[Button]:
+    if rows <= PAGE:
+        return []
+    return [button("home.more", "", str(page_from(str(number + 1), rows, PAGE)))]
+
+
+def _doors(talk: Talk, shown: list[dict[str, object]]) -> list[Button]:
+    """Where the list leaves room, what office people come for."""
+    if not _oversees(talk) or len(shown) == PAGE:
+        return []
+    return [button("progress"), *([button("drawing")] if "organiser" in talk.person.roles else [])][
+        : 6 - len(shown)
+    ]
 
 
 def row(case: Case, today: date, years: Overlay) -> dict[str, object]:
@@ -71,21 +117,19 @@ def unavailable(talk: Talk, case: str, reason: str = "") -> Answer:
 def recuse(talk: Talk, case: str, who: str = "", reason: str = "") -> Answer:
     """Oneself for an interest, or a member the party objects to (who is "party" + place in the team)."""
     view = look(talk, case)
-    members = list(view.case.members)
-    if not who:
+    members = [m.person for m in view.case.members.values() if m.role == "inspector"]
+    number = who.removeprefix("party")
+    person = named(members, number) if number != who else talk.person.id if who == "self" else None
+    if person is None:
+        names = [view.case.members[m].name for m in members]
         objections = [
-            button("recuse", case, f"party{n}", label=block("prompts", "recuse-party", name=m.name)[0])
-            for n, m in enumerate(view.case.members.values())
-            if m.role == "inspector"
+            button("recuse", case, f"party{n}", label=block("prompts", "recuse-party", name=name)[0])
+            for n, name in enumerate(names)
         ]
         own = button("recuse.self", case, "self")
-        return [
-            card(block("prompts", "recuse"), own, *objections[:4], button("case", case), key=f"case:{case}")
-        ]
+        return beside(view, block("prompts", "recuse"), own, *objections[:4], button("case", case))
     if not reason:
         return ask(talk, "recuse", case, who)
-    number = who.removeprefix("party")
-    person = members[int(number)] if number.isdecimal() and int(number) < len(members) else talk.person.id
     return c.RaiseRecusal(person, reason, by_party=who.startswith("party"))
 
 

@@ -2,114 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from bot.card import Button, Card
 from bot.render import block, button, card, text
-from bot.talk import Answer, Handler, Talk, refusal_card
+from bot.talk import Handler, Talk, named, page_from, refusal_card
 from storage import draws, plans
 from storage.database import reading, writing
+from storage.plans import Kept
 from workflows.draw.impossible import DrawImpossible
 from workflows.inspection.refusals import Refused, refuse
+from workflows.plan import Task
 
-PAGE = 4
+PAGE = 3  # tasks; the plan itself and the ways onward need buttons too
 
 
-def drawing(talk: Talk, case: str = "", plan: str = "0", page: str = "0") -> Answer:
-    """The tasks of a plan with where each stands. `plan` is its place in the list."""
+def drawing(talk: Talk, case: str = "", plan: str = "", page: str = "0") -> list[Card]:
+    """The tasks of a plan with where each stands."""
     if "organiser" not in talk.person.roles:
-        return [refusal_card(refuse("by-machine", "not-organiser"), None, "")]
+        return [_for_the_organiser()]
     with reading(talk.house.engine) as tx:
         kept = plans.current(tx)
         held = {(k.plan.id, t.id): draws.of_task(tx, k.plan.id, t.id) for k in kept for t in k.plan.tasks}
     if not kept:
         return [card(block("drawing/empty", "plans"), button("home"), key="drawing")]
-    number = int(plan) if plan.isdecimal() and int(plan) < len(kept) else 0
-    chosen = kept[number]
-    lines = text("drawing/plan", kept=chosen, held=held)
-    first = (int(page) if page.isdecimal() else 0) * PAGE
-    ways: list[Button] = []
-    if chosen.published_at is None:
-        ways.append(button("publish-plan", "", str(number)))
-    for place, task in list(enumerate(chosen.plan.tasks))[first : first + PAGE]:
+    chosen = _version(kept, plan) or kept[0]
+    ways = [] if chosen.published_at else [button("publish-plan", "", _name(chosen))]
+    number = page_from(page, len(chosen.plan.tasks), PAGE)
+    ways += _task_ways(chosen, held, number)
+    return [
+        card(
+            text("drawing/plan", kept=chosen, held=held), *ways, *_onward(kept, chosen, number), key="drawing"
+        )
+    ]
+
+
+def _name(kept: Kept) -> str:
+    """A plan as a button names it: with its version, so that an old card's button never draws from a newer plan."""
+    return f"{kept.plan.id}.{kept.plan.version}"
+
+
+def _version(kept: Sequence[Kept], name: str) -> Kept | None:
+    return next((one for one in kept if _name(one) == name), None)
+
+
+def _task_ways(chosen: Kept, held: Mapping[tuple[str, str], draws.Held | None], page: int) -> list[Button]:
+    """A button for each task of the page that is still to be drawn or released."""
+    ways = []
+    for place, task in list(enumerate(chosen.plan.tasks))[page * PAGE : (page + 1) * PAGE]:
         one = held[chosen.plan.id, task.id]
         if one is None:
-            ways.append(
-                button(
-                    "draw", "", str(number), str(place), label=block("drawing/empty", "draw", task=task)[0]
-                )
-            )
+            label = block("drawing/empty", "draw", task=task)[0]
+            ways.append(button("draw", "", _name(chosen), str(place), label=label))
         elif one.released_at is None:
-            ways.append(
-                button(
-                    "release",
-                    "",
-                    str(number),
-                    str(place),
-                    label=block("drawing/empty", "release", task=task)[0],
-                )
-            )
-    others = [button("drawing.next", "", str((number + 1) % len(kept)))] if len(kept) > 1 else []
-    return [card(lines, *ways[:5], *others, key="drawing")]
+            label = block("drawing/empty", "release", task=task)[0]
+            ways.append(button("release", "", _name(chosen), str(place), label=label))
+    return ways
 
 
-def publish_plan(talk: Talk, case: str = "", plan: str = "0") -> Answer:
-    if "organiser" in talk.person.roles:
+def _onward(kept: Sequence[Kept], chosen: Kept, page: int) -> list[Button]:
+    following = page_from(str(page + 1), len(chosen.plan.tasks), PAGE)
+    more = (
+        [button("drawing.more", "", _name(chosen), str(following))] if len(chosen.plan.tasks) > PAGE else []
+    )
+    after = kept[(kept.index(chosen) + 1) % len(kept)]
+    others = [button("drawing.next", "", _name(after))] if after != chosen else []
+    return [*more, *others]
+
+
+def _for_the_organiser() -> Card:
+    return refusal_card(refuse("by-machine", "not-organiser"), None, "")
+
+
+def publish_plan(talk: Talk, case: str = "", plan: str = "") -> list[Card]:
+    with reading(talk.house.engine) as tx:
+        kept = _version(plans.current(tx), plan)
+    if kept and "organiser" in talk.person.roles:
         with writing(talk.house.engine) as tx:
-            kept = plans.current(tx)
-            plans.publish(tx, kept[_place(plan, len(kept))].plan.id, talk.person.id, talk.now)
+            plans.publish(tx, kept.plan.id, talk.person.id, talk.now)
     return drawing(talk, "", plan)
 
 
-def draw(talk: Talk, case: str = "", plan: str = "0", task: str = "0", sure: str = "") -> Answer:
+def draw(talk: Talk, case: str = "", plan: str = "", task: str = "", sure: str = "") -> list[Card]:
     """Asks first; then draws targets and teams in one go from fresh random bytes, which are recorded."""
-    with reading(talk.house.engine) as tx:
-        kept = plans.current(tx)[_place(plan, None)]
-    chosen = kept.plan.tasks[_place(task, len(kept.plan.tasks))]
-    if not sure:
+    found = _chosen(talk, plan, task)
+    if found is None:
+        return drawing(talk, "", plan)
+    kept, chosen = found
+    back = button("drawing", "", plan)
+    if sure != "yes":
         lines = text("drawing/confirm", plan=kept.plan, task=chosen)
-        return [
-            card(
-                lines, button("draw.sure", "", plan, task, "yes"), button("drawing", "", plan), key="drawing"
-            )
-        ]
-    house = talk.house
-    held = draws.hold_draw(
-        house.engine,
-        house.lawbook,
-        kept.plan.id,
-        chosen.id,
-        house.draw_seed(),
-        house.draw_seed(),
-        talk.actor,
-        talk.now,
-    )
+        return [card(lines, button("draw.sure", "", plan, task, "yes"), back, key="drawing")]
+    house, seeds = talk.house, (talk.house.draw_seed(), talk.house.draw_seed())
+    held = draws.hold_draw(house.engine, house.lawbook, kept.plan.id, chosen.id, *seeds, talk.actor, talk.now)
     if isinstance(held, Refused):
         return [refused_card(talk, held, kept.plan.profile)]
     if isinstance(held, DrawImpossible):
-        lines = text("drawing/impossible", why=held)
-        return [card(lines, button("drawing", "", plan), key="drawing", tone="refusal")]
-    ways = (button("release", "", plan, task), button("drawing", "", plan))
-    return [card(text("drawing/held", held=held, task=chosen), *ways, key="drawing")]
+        return [card(text("drawing/impossible", why=held), back, key="drawing", tone="refusal")]
+    if held.released_at:
+        return drawing(talk, "", plan)
+    return [
+        card(
+            text("drawing/held", held=held, task=chosen),
+            button("release", "", plan, task),
+            back,
+            key="drawing",
+        )
+    ]
 
 
-def release(talk: Talk, case: str = "", plan: str = "0", task: str = "0") -> Answer:
+def release(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Card]:
     """Opens the assignments to those concerned, all at once."""
-    if "organiser" not in talk.person.roles:
-        return [refusal_card(refuse("by-machine", "not-organiser"), None, "")]
+    found = _chosen(talk, plan, task)
+    if found is None:
+        return drawing(talk, "", plan)
+    kept, chosen = found
     with reading(talk.house.engine) as tx:
-        kept = plans.current(tx)[_place(plan, None)]
-        chosen = kept.plan.tasks[_place(task, len(kept.plan.tasks))]
         held = draws.of_task(tx, kept.plan.id, chosen.id)
     if held is None:
         return drawing(talk, "", plan)
     draws.release(talk.house.engine, talk.house.lawbook, held.id, talk.actor, talk.now)
-    return [
-        card(
-            text("drawing/released", held=held, task=chosen),
-            button("drawing", "", plan),
-            key="drawing",
-            tone="done",
-        )
-    ]
+    lines = text("drawing/released", held=held, task=chosen)
+    return [card(lines, button("drawing", "", plan), key="drawing", tone="done")]
+
+
+def _chosen(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | None:
+    """The plan and task a button names; None for anybody but the organiser, and where there is no such task."""
+    if "organiser" not in talk.person.roles:
+        return None
+    with reading(talk.house.engine) as tx:
+        kept = _version(plans.current(tx), plan)
+    chosen = named(kept.plan.tasks, task) if kept else None
+    return (kept, chosen) if kept and chosen else None
 
 
 def refused_card(talk: Talk, refused: Refused, profile: str) -> Card:
@@ -117,11 +141,6 @@ def refused_card(talk: Talk, refused: Refused, profile: str) -> Card:
     lines = block(f"refusals/{refused.rule}", refused.reason, **refused.detail)
     lines.append(f"> {talk.house.lawbook.profiles[profile].rule(refused.rule).source}")
     return card(lines, button("drawing"), key="drawing", tone="refusal")
-
-
-def _place(word: str, size: int | None) -> int:
-    number = int(word) if word.isdecimal() else 0
-    return number if size is None or number < size else 0
 
 
 VERBS: dict[str, Handler] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.card import Button, Card
 from bot.render import block, button, card, text
-from bot.talk import Answer, Handler, Talk, View, ask, look
+from bot.talk import Answer, Handler, Talk, View, ask, beside, look, named, page_from
 from workflows.calendar import working_days_between
 from workflows.disclosure import CORRECTED, NO_FINDING, NOTHING_FURTHER, Option
 from workflows.inspection import commands as c
@@ -13,6 +13,8 @@ from workflows.inspection.clock import is_overdue
 from workflows.policy.vocabulary import GROUNDS
 
 PAGE = 3
+# What a button that names no department of the case comes to: a refusal that says so.
+NOTHING_CHOSEN = c.EnterResult("", (), ())
 MOST_TICKED = 5  # what a button of 64 bytes can carry; nobody needs more
 
 
@@ -57,10 +59,16 @@ def _ways(view: View) -> tuple[Button, ...]:
     case, place = view.case, own(view)
     department = departments(case)[place]
     entry = case.entries.get(department)
+    if view.me not in case.present:
+        return (button("remind", case.id),)
     if published(case, department):
-        return (button("handle", case.id),) if findings(case, department) else ()
-    if entry is None or not entry.results or entry.review == "returned":
-        return (*_suggestions(view, department, place), button("pick", case.id, str(place), ""))
+        found = (button("handle", case.id),) if findings(case, department) else ()
+        return (*found, button("remind", case.id))
+    if entry is None or not entry.results:
+        choose = (*_suggestions(view, department, place), button("pick", case.id, str(place)))
+        return (*choose, button("corrections", case.id))
+    if entry.review == "returned":
+        return (*_suggestions(view, department, place), button("pick", case.id, str(place)))
     ways = [button("publish", case.id, str(place)), button("enter", case.id, str(place))]
     if not entry.secrecy:
         ways.append(button("secrecy", case.id, str(place)))
@@ -92,90 +100,100 @@ def enter(
     talk: Talk, case: str, place: str = "0", results: str = "", measures: str = "", late: str = ""
 ) -> Answer:
     view = look(talk, case)
-    department = _department(view, place)
+    department = named(departments(view.case), place)
+    if department is None:
+        return NOTHING_CHOSEN
     if not results:
         ways = (
             *_suggestions(view, department, int(place)),
-            button("pick", case, place, ""),
+            button("pick", case, place),
             button("case", case),
         )
-        return [card(block("prompts", "enter", department=department), *ways, key=f"case:{case}", step=4)]
+        return beside(view, block("prompts", "enter", department=department), *ways)
     if is_overdue(view.case, department, view.facts) and not late:
         clock = view.case.clocks[department]
         return ask(talk, "enter", case, place, results, measures, clock=clock, department=department)
-    return c.EnterResult(department, _codes(results), _codes(measures), "", late)
+    return c.EnterResult(department, *_chosen(view, results, measures), "", late)
+
+
+def _chosen(view: View, results: str, measures: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    options = view.facts.options
+    return _codes(results, options.results), _codes(measures, options.measures)
 
 
 def pick(talk: Talk, case: str, place: str = "0", chosen: str = "", page: str = "0") -> Answer:
     """Ticking results from the list; each button carries what is ticked so far, so nothing is held anywhere."""
-    options = look(talk, case).facts.options.results
-    ticked = _codes(chosen)
-    done = button("measure", case, place, chosen, "") if ticked else None
-    return _ticking(case, "pick", (place,), options, ticked, page, done, "pick")
+    view = look(talk, case)
+    if named(departments(view.case), place) is None:
+        return NOTHING_CHOSEN
+    ticked = _codes(chosen, view.facts.options.results)
+    done = (button("measure", case, place, "+".join(ticked)),) if ticked else ()
+    choices = _ticking("pick", (case, place), view.facts.options.results, ticked, page)
+    lines = block("prompts", "pick", labels=_labels(view.facts.options.results, ticked))
+    return beside(view, lines, *choices, *done, button("case", case))
 
 
 def measure(
     talk: Talk, case: str, place: str = "0", results: str = "", chosen: str = "", page: str = "0"
 ) -> Answer:
-    options = look(talk, case).facts.options.measures
-    done = button("enter.done", case, place, results, chosen) if chosen else None
-    return _ticking(case, "measure", (place, results), options, _codes(chosen), page, done, "measure")
+    view = look(talk, case)
+    options = view.facts.options
+    if named(departments(view.case), place) is None:
+        return NOTHING_CHOSEN
+    picked, ticked = "+".join(_codes(results, options.results)), _codes(chosen, options.measures)
+    done = (button("enter.done", case, place, picked, "+".join(ticked)),) if ticked else ()
+    choices = _ticking("measure", (case, place, picked), options.measures, ticked, page)
+    lines = block("prompts", "measure", labels=_labels(options.measures, ticked))
+    return beside(view, lines, *choices, *done, button("case", case))
+
+
+def _labels(options: tuple[Option, ...], ticked: tuple[str, ...]) -> list[str]:
+    return [o.label for o in options if o.code in ticked]
 
 
 def _ticking(
-    case: str,
-    verb: str,
-    before: tuple[str, ...],
-    options: tuple[Option, ...],
-    ticked: tuple[str, ...],
-    page: str,
-    done: Button | None,
-    prompt: str,
-) -> Answer:
-    first = (int(page) if page.isdecimal() else 0) * PAGE
+    verb: str, before: tuple[str, ...], options: tuple[Option, ...], ticked: tuple[str, ...], page: str
+) -> list[Button]:
+    """One page of the list, each entry with a box, and the way to the next page."""
+    number = page_from(page, len(options), PAGE)
     buttons = []
-    ticked = ticked[:MOST_TICKED]
-    for option in options[first : first + PAGE]:
+    for option in options[number * PAGE : (number + 1) * PAGE]:
         after = [t for t in ticked if t != option.code] if option.code in ticked else [*ticked, option.code]
-        after = after[:MOST_TICKED]
         mark = "☑ " if option.code in ticked else "☐ "
-        buttons.append(button(verb, case, *before, "+".join(after), page, label=mark + option.label[:26]))
-    following = str(int(page) + 1) if first + PAGE < len(options) else "0"
-    buttons.append(button(f"{verb}.more", case, *before, "+".join(ticked), following))
-    labels = [o.label for o in options if o.code in ticked]
-    lines = block("prompts", prompt, labels=labels)
-    return [
-        card(lines, *buttons, *([done] if done else []), button("case", case), key=f"case:{case}", step=4)
-    ]
+        joined = "+".join(after[:MOST_TICKED])
+        buttons.append(button(verb, *before, joined, str(number), label=mark + option.label[:26]))
+    following = page_from(str(number + 1), len(options), PAGE)
+    return [*buttons, button(f"{verb}.more", *before, "+".join(ticked), str(following))]
 
 
 def secrecy(talk: Talk, case: str, place: str = "0", ground: str = "", reason: str = "") -> Answer:
     view = look(talk, case)
-    if not ground:
+    department = named(departments(view.case), place)
+    if department is None:
+        return NOTHING_CHOSEN
+    if ground not in view.facts.profile.words("secrecy"):
         grounds = view.facts.profile.words("secrecy")
         choices = [button("secrecy", case, place, g, label=GROUNDS[g]) for g in grounds]
-        return [card(block("prompts", "secrecy"), *choices, button("case", case), key=f"case:{case}", step=4)]
+        return beside(view, block("prompts", "secrecy"), *choices, button("case", case))
     if not reason:
         return ask(talk, "secrecy", case, place, ground)
-    return c.RequestNonDisclosure(_department(view, place), ground, reason)
+    return c.RequestNonDisclosure(department, ground, reason)
 
 
 def publish(talk: Talk, case: str, place: str = "0", late: str = "") -> Answer:
     view = look(talk, case)
-    department = _department(view, place)
+    department = named(departments(view.case), place)
+    if department is None:
+        return NOTHING_CHOSEN
     entry = view.case.entries.get(department)
     if is_overdue(view.case, department, view.facts) and not late and not (entry and entry.late_reason):
         return ask(talk, "publish", case, place, clock=view.case.clocks[department], department=department)
     return c.PublishResult(department, late)
 
 
-def _department(view: View, place: str) -> str:
-    names = departments(view.case)
-    return names[int(place)] if place.isdecimal() and int(place) < len(names) else ""
-
-
-def _codes(joined: str) -> tuple[str, ...]:
-    return tuple(code for code in joined.split("+") if code)
+def _codes(joined: str, options: tuple[Option, ...]) -> tuple[str, ...]:
+    """The chosen codes a button carries, those that are on the list."""
+    return tuple(o.code for o in options if o.code in joined.split("+"))[:MOST_TICKED]
 
 
 VERBS: dict[str, Handler] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.card import Button, Card
+from bot.card import BUTTON_BYTES, Button, Card
 from bot.dates import read_day
-from bot.render import button, card, day_text, text
-from bot.talk import Answer, Handler, Talk, View, ask, look
+from bot.render import SEPARATOR, button, card, day_text, text
+from bot.talk import Answer, Handler, Talk, View, ask, look, page_from
 from workflows.inspection import commands as c
 from workflows.inspection.case import department_of, findings
 from workflows.inspection.guards import find_question
@@ -15,18 +15,25 @@ from workflows.inspection.handling import ELSEWHERE, MEASURES, not_closable
 
 STATES = {"decided": "办理中", "reported": "待复查", "approved": "已批准移送", "done": "已完成"}
 DUE_CHOICES = (7, 15, 30)
+PAGE = 3
 
 
-def step_card(view: View) -> Card:
+def step_card(view: View, page: str = "0") -> Card:
+    """What nobody has decided on yet comes first, then what is on its way."""
     case = view.case
     lines = text("handling/overview", case=case, rows=rows(view), measures=MEASURES, states=STATES)
     left = [r for r in rows(view) if not r["handling"] or r["handling"].state != "done"]  # type: ignore[attr-defined]
+    left.sort(key=lambda r: r["handling"] is not None)
+    number = page_from(page, len(left), PAGE)
     opens = [
         button("handle", case.id, str(r["question"]), label=f"{r['number']}. {r['label']}"[:28])
-        for r in left[:4]
+        for r in left[number * PAGE : (number + 1) * PAGE]
     ]
+    following = page_from(str(number + 1), len(left), PAGE)
+    more = [button("handle.more", case.id, "", str(following))] if len(left) > PAGE else []
     close = [] if not_closable(case) else [button("close", case.id)]
-    return card(lines, *opens, *close, button("home"), key=f"case:{case.id}", step=5)
+    ways = (*opens, *more, *close) if case.members[view.me].role == "inspector" else ()
+    return card(lines, *ways, button("home"), key=f"case:{case.id}", step=5)
 
 
 def rows(view: View) -> list[dict[str, object]]:
@@ -47,11 +54,11 @@ def rows(view: View) -> list[dict[str, object]]:
     return found
 
 
-def handle(talk: Talk, case: str, question: str = "") -> Answer:
+def handle(talk: Talk, case: str, question: str = "", page: str = "0") -> Answer:
     """One finding: its measure to choose, or the next thing its measure asks for."""
     view = look(talk, case)
     if not question:
-        return [step_card(view)]
+        return [step_card(view, page)] if view.me in view.case.members else ()
     if question not in findings(view.case):
         return c.DecideMeasure(question, "", "", view.facts.today)
     handling = view.case.handlings.get(question)
@@ -107,7 +114,7 @@ def decide(
     if measure not in ELSEWHERE:
         return _decided(talk, view, question, measure, third, "")
     if not fourth:
-        dues = () if len(third.encode()) > 20 else _dues(view, case, question, measure, third)
+        dues = _dues(view, case, question, measure, third)
         return ask(talk, "decide", case, question, measure, third, buttons=dues, measure=measure)
     return _decided(talk, view, question, measure, fourth, third)
 
@@ -121,8 +128,12 @@ def _decided(talk: Talk, view: View, question: str, measure: str, due: str, reci
 
 
 def _dues(view: View, case: str, question: str, *filled: str) -> tuple[Button, ...]:
-    days = [view.facts.today + timedelta(days=n) for n in DUE_CHOICES]
-    return tuple(button("decide", case, question, *filled, f"{d:%Y-%m-%d}", label=day_text(d)) for d in days)
+    """A few likely days; none where what is filled in already leaves no room on a button."""
+    today = view.facts.today
+    if len(SEPARATOR.join(("decide", case, question, *filled, str(today))).encode()) > BUTTON_BYTES:
+        return ()
+    days = [today + timedelta(days=n) for n in DUE_CHOICES]
+    return tuple(button("decide", case, question, *filled, str(d), label=day_text(d, today)) for d in days)
 
 
 def corrected(talk: Talk, case: str, question: str = "", note: str = "") -> Answer:
@@ -132,6 +143,8 @@ def corrected(talk: Talk, case: str, question: str = "", note: str = "") -> Answ
 def recheck(
     talk: Talk, case: str, question: str = "", passed: str = "", note: str = "", due: str = ""
 ) -> Answer:
+    if passed not in ("y", "n"):
+        return handle(talk, case, question)
     if not note:
         return ask(talk, "recheck", case, question, passed, passed=passed == "y")
     if passed == "y":

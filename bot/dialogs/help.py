@@ -5,8 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from bot.card import Button, Card
-from bot.render import block, button, card, text
+from bot.render import block, button, card, text, words_of
 from bot.talk import Answer, Handler, Talk
+
+NEAREST = 3
 
 
 def help_card(talk: Talk, case: str = "") -> Answer:
@@ -20,13 +22,15 @@ def _doors(talk: Talk) -> list[Button]:
     return doors
 
 
-def not_understood(talk: Talk, said: str, offered: tuple[tuple[str, Button], ...]) -> list[Card]:
-    """Up to three buttons whose words are nearest to what was typed, then the list and help."""
-    labels = dict(offered)
-    near = get_close_matches(said, list(labels), n=3, cutoff=0.3) or list(labels)[:3]
-    buttons = [labels[label] for label in near]
+def not_understood(talk: Talk, said: str, offered: dict[str, Button]) -> list[Card]:
+    """The three things whose words are nearest to what was typed, then the list and help. Numbers are near to nothing."""
+    known = {b.data: b for b in (button("home"), button("help"))}
+    known_words = {w: b for b in known.values() for w in words_of(b.label)}
+    words = {word: b for word, b in offered.items() if not word.isdecimal()} | known_words
+    near = [words[word] for word in get_close_matches(said[:40], list(words), n=12, cutoff=0.3)]
+    nearest = {b.data: b for b in (*near, *words.values()) if b.data not in known}
     lines = block("help/unknown", "words", said=said[:40])
-    return [card(lines, *buttons, button("home"), button("help"), key="unknown")]
+    return [card(lines, *list(nearest.values())[:NEAREST], *known.values(), key="unknown")]
 
 
 VERBS: dict[str, Handler] = {"help": help_card}

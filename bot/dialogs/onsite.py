@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import datetime
+
 from bot.card import Button, Card
 from bot.dates import read_day
 from bot.render import SEPARATOR, block, button, card, text
-from bot.talk import Answer, Handler, Talk, View, ask, look
+from bot.talk import Answer, Handler, Talk, View, ask, beside, look
 from workflows.checklist import VERDICTS, VIOLATES, Question
 from workflows.inspection import commands as c
 from workflows.inspection.arrival import SCAN_GROUNDS, before_answers
@@ -14,8 +17,6 @@ from workflows.inspection.events import CaseItem
 from workflows.inspection.guards import asked, find_question, open_questions, unanswered_verdicts
 from workflows.inspection.onsite import OBSTACLES
 from workflows.inspection.presence import is_fresh, refuse_unless_two
-
-DIGEST_CHARS = 12
 
 
 def step_card(view: View) -> Card:
@@ -147,9 +148,7 @@ def _expert_card(view: View) -> Card:
 
 
 def checkin(talk: Talk, case: str, *ignored: str) -> Answer:
-    return [
-        card(block("prompts", "checkin"), button("case", case), key=f"case:{case}", step=2, asks="location")
-    ]
+    return beside(look(talk, case), block("prompts", "checkin"), button("case", case), asks="location")
 
 
 def certificates(talk: Talk, case: str, said: str = "") -> Answer:
@@ -165,7 +164,9 @@ def scan(talk: Talk, case: str, code: str = "") -> Answer:
 
 
 def scan_later(talk: Talk, case: str, ground: str = "", reason: str = "") -> Answer:
-    return c.DeferScan(ground, reason) if reason else ask(talk, "scan-later", case, ground)
+    if ground in SCAN_GROUNDS and not reason:
+        return ask(talk, "scan-later", case, ground)
+    return c.DeferScan(ground, reason)
 
 
 def answer(talk: Talk, case: str, question: str = "", value: str = "") -> Answer:
@@ -173,10 +174,18 @@ def answer(talk: Talk, case: str, question: str = "", value: str = "") -> Answer
     found = find_question(view.case, question, view.facts)
     if not value and found:
         return ask(talk, "answer", case, question, question=found[1])
-    if found and found[1].kind == "date":
-        day = read_day(value, talk.now)
-        value = day.isoformat() if day else value
-    return c.RecordAnswer(question, value.strip())
+    return c.RecordAnswer(question, as_recorded(found[1], value, talk.now) if found else value)
+
+
+def as_recorded(question: Question, said: str, now: datetime) -> str:
+    """What people say for a verdict, a number or a day, as it is recorded. A day without a year is the last such day."""
+    plain = unicodedata.normalize("NFKC", said).strip()
+    if question.kind == "verdict":
+        return next((v for v, label in VERDICTS.items() if label == plain), plain)
+    if question.kind == "date":
+        day = read_day(plain, now, past=True)
+        return day.isoformat() if day else plain
+    return plain if question.kind == "number" else said.strip()
 
 
 def all_fine(talk: Talk, case: str, item: str = "", sure: str = "") -> Answer:
@@ -187,105 +196,7 @@ def all_fine(talk: Talk, case: str, item: str = "", sure: str = "") -> Answer:
     if sure or not left:
         return c.RecordAllConforming(department)
     lines = block("prompts", "all-fine", department=department, left=len(left))
-    return [
-        card(
-            lines,
-            button("all-fine.sure", case, item, "yes"),
-            button("case", case),
-            key=f"case:{case}",
-            step=2,
-        )
-    ]
-
-
-def describe(talk: Talk, case: str, question: str = "", note: str = "") -> Answer:
-    return c.DescribeFinding(question, note) if note else ask(talk, "describe", case, question)
-
-
-def corrections(talk: Talk, case: str, page: str = "0") -> Answer:
-    """Answered questions, newest first, each a button that corrects it."""
-    view = look(talk, case)
-    answered = list(reversed(view.case.answers))
-    first = int(page) * 4 if page.isdecimal() else 0
-    choices = []
-    for key in answered[first : first + 4]:
-        found = find_question(view.case, key, view.facts)
-        value = view.case.answers[key].value
-        if found:
-            label = f"{VERDICTS.get(value, value)[:10]}｜{found[1].label[:16]}"
-            choices.append(button("correct", case, key, label=label))
-    more = [button("corrections.more", case, str(int(page) + 1))] if len(answered) > first + 4 else []
-    return [card(block("prompts", "corrections"), *choices, *more, button("case", case), key=f"case:{case}")]
-
-
-def correct(talk: Talk, case: str, question: str = "", value: str = "", reason: str = "") -> Answer:
-    view = look(talk, case)
-    found = find_question(view.case, question, view.facts)
-    if found is None or question not in view.case.answers:
-        return c.CorrectAnswer(question, value, reason)
-    if not value:
-        others = [v for v in VERDICTS if v != view.case.answers[question].value]
-        verdicts = (
-            [button(f"answer.{v}", case, label=VERDICTS[v]) for v in others]
-            if found[1].kind == "verdict"
-            else []
-        )
-        choices = [
-            Button(b.label, "|".join(("correct", case, question, v)))
-            for b, v in zip(verdicts, others, strict=False)
-        ]
-        return ask(talk, "correct", case, question, buttons=tuple(choices), question=found[1])
-    if not reason:
-        meant = {label: key for key, label in VERDICTS.items()}.get(value, value)
-        return ask(talk, "correct", case, question, meant)
-    return c.CorrectAnswer(question, value, reason)
-
-
-def move(talk: Talk, case: str, digest: str = "", question: str = "") -> Answer:
-    """The file just sent belongs to another question: the last ones answered, and the open one."""
-    view = look(talk, case)
-    whole = next((d for d in view.case.evidence if digest and d.startswith(digest)), digest)
-    if question:
-        return c.MoveEvidence(whole, question)
-    keys = [*list(reversed(view.case.answers))[:3]]
-    waiting = current_question(view)
-    if waiting and waiting[1].key not in keys:
-        keys.append(waiting[1].key)
-    choices = []
-    for key in keys:
-        found = find_question(view.case, key, view.facts)
-        if found:
-            choices.append(button("move", case, digest, key, label=found[1].label[:24]))
-    return [card(block("prompts", "move"), *choices, button("case", case), key=f"case:{case}", step=2)]
-
-
-def move_button(case: str, digest: str) -> Button:
-    return button("move", case, digest[:DIGEST_CHARS])
-
-
-def trouble(talk: Talk, case: str) -> Answer:
-    ways = [button(name, case) for name in ("skip", "obstacle", "corrections", "aside", "case")]
-    return [card(block("prompts", "trouble"), *ways, key=f"case:{case}", step=2)]
-
-
-def skip(talk: Talk, case: str, item: str = "", reason: str = "") -> Answer:
-    if item:
-        return c.SkipItem(item, reason) if reason else ask(talk, "skip", case, item)
-    view = look(talk, case)
-    left = [i for i in view.case.opened.items if i.id not in view.case.skipped]
-    choices = [button("skip", case, i.id, label=i.name[:24]) for i in left[:5]]
-    return [card(block("prompts", "skip"), *choices, button("case", case), key=f"case:{case}", step=2)]
-
-
-def obstacle(talk: Talk, case: str, kind: str = "", note: str = "") -> Answer:
-    if kind:
-        return (
-            c.ReportObstacle(kind, note)
-            if note
-            else ask(talk, "obstacle", case, kind, kind=OBSTACLES.get(kind, ""))
-        )
-    choices = [button("obstacle", case, k, label=v) for k, v in OBSTACLES.items()]
-    return [card(block("prompts", "obstacle"), *choices, button("case", case), key=f"case:{case}", step=2)]
+    return beside(view, lines, button("all-fine.sure", case, item, "yes"), button("case", case))
 
 
 def opinion(talk: Talk, case: str, said: str = "") -> Answer:
@@ -300,20 +211,12 @@ def next_question(talk: Talk, case: str) -> Answer:
     return ()
 
 
-def attach(
-    view: View, digest: str, name: str, mime: str, place: tuple[float, float] | None
-) -> c.AttachEvidence:
+def question_for_a_file(view: View) -> str:
     """Where a photo just sent belongs: the finding or question being asked, else the last answered, else the visit."""
+    if view.case.obstacle:
+        return ""
     waiting = current_question(view)
-    last = next(reversed(view.case.answers), "")
-    key = (
-        waiting[1].key
-        if waiting and (waiting[1].kind == "photo" or waiting[1].key in view.case.answers)
-        else ""
-    )
-    question = key or (waiting[1].key if waiting else last)
-    at = place or (None, None)
-    return c.AttachEvidence("" if view.case.obstacle else question, digest, name, mime, at[0], at[1])
+    return waiting[1].key if waiting else next(reversed(view.case.answers), "")
 
 
 VERBS: dict[str, Handler] = {
@@ -324,13 +227,6 @@ VERBS: dict[str, Handler] = {
     "scan-later": scan_later,
     "answer": answer,
     "all-fine": all_fine,
-    "describe": describe,
-    "corrections": corrections,
-    "correct": correct,
-    "move": move,
-    "trouble": trouble,
-    "skip": skip,
-    "obstacle": obstacle,
     "opinion": opinion,
     "finish": finish,
     "next": next_question,

@@ -7,9 +7,10 @@ from datetime import datetime, time, timedelta
 from bot.card import Button, Card
 from bot.dates import read_moment
 from bot.render import block, button, card, moment_text, text
-from bot.talk import Answer, Handler, Talk, View, ask, look
+from bot.talk import Answer, Handler, Talk, View, ask, beside, look, named
 from workflows.calendar import is_working_day
 from workflows.inspection import commands as c
+from workflows.inspection.case import step
 from workflows.inspection.facts import CHINA, Facts
 from workflows.inspection.guards import asked
 from workflows.inspection.precheck import ASPECTS, METHODS, SOURCES, missing
@@ -49,6 +50,8 @@ def _next(view: View) -> tuple[Button, ...]:
     aside = (button("aside", case.id), button("home"))
     if view.me not in case.acknowledged:
         return (button("ack", case.id), *aside)
+    if case.members[view.me].role != "inspector":
+        return aside
     if refused is None:
         return (button("finish-precheck", case.id), button("notice", case.id), *aside)
     if refused.reason == "sources":
@@ -74,33 +77,28 @@ def sources(talk: Talk, case: str, source: str = "") -> Answer:
 
 
 def background(talk: Talk, case: str, aspect: str = "", note: str = "") -> Answer:
-    if not aspect:
+    if aspect not in ASPECTS:
         return ()
     view = look(talk, case)
     if not note:
-        return ask(
-            talk, "background", case, aspect, aspect=ASPECTS.get(aspect, ""), target=view.case.opened.target
-        )
+        return ask(talk, "background", case, aspect, aspect=ASPECTS[aspect], target=view.case.opened.target)
     if note == "ok":
-        note = (
-            block("precheck/background", aspect, target=view.case.opened.target)[0]
-            if aspect in ASPECTS
-            else ""
-        )
+        note = block("precheck/background", aspect, target=view.case.opened.target)[0]
     return c.NoteBackground(aspect, note)
 
 
 def method(talk: Talk, case: str, choice: str = "", procedure: str = "") -> Answer:
-    if not choice.isdecimal() or int(choice) >= len(METHOD_CHOICES):
-        labels = ["＋".join(METHODS[m] for m in methods) for methods in METHOD_CHOICES]
+    methods = named(METHOD_CHOICES, choice)
+    if not methods:
+        labels = ["＋".join(METHODS[m] for m in one) for one in METHOD_CHOICES]
         choices = [button("method", case, str(n), label=label) for n, label in enumerate(labels)]
-        return [card(block("prompts", "method"), *choices, button("case", case), key=f"case:{case}", step=1)]
+        return beside(look(talk, case), block("prompts", "method"), *choices, button("case", case))
     usual = block("precheck/procedure", "usual")[0]
     if not procedure:
         keep = button("method.usual", case, choice, "usual")
         return ask(talk, "method", case, choice, buttons=(keep,), usual=usual)
     said = usual if procedure == "usual" else procedure
-    return c.DecideMethod(METHOD_CHOICES[int(choice)], said)
+    return c.DecideMethod(methods, said)
 
 
 def items(talk: Talk, case: str, confirmed: str = "") -> Answer:
@@ -109,15 +107,17 @@ def items(talk: Talk, case: str, confirmed: str = "") -> Answer:
     view = look(talk, case)
     table = {item: asked(view.case, item, view.facts) for item in view.case.opened.items}
     lines = text("precheck/items", case=view.case, table=table)
-    return [
-        card(lines, button("items.confirm", case, "yes"), button("case", case), key=f"case:{case}", step=1)
-    ]
+    ways = (button("items.confirm", case, "yes"), button("case", case))
+    return [card(lines, *ways, key=f"case:{case}", step=1)]
 
 
 def notice(talk: Talk, case: str, when: str = "", materials: str = "") -> Answer:
     view = look(talk, case)
     if not when:
-        slots = [button("notice", case, f"{s:%Y%m%d%H%M}", label=moment_text(s)) for s in _slots(view.facts)]
+        slots = [
+            button("notice", case, f"{s:%Y%m%d%H%M}", label=moment_text(s, view.facts.today))
+            for s in _slots(view.facts)
+        ]
         return ask(talk, "notice", case, buttons=tuple(slots), ends=view.case.opened.ends)
     moment = read_moment(when, talk.now)
     if moment is None:
@@ -152,7 +152,7 @@ def aside(talk: Talk, case: str) -> Answer:
         button("notice-text", case),
         button("case", case),
     )
-    return [card(block("prompts", "aside"), *ways, key=f"case:{case}")]
+    return beside(look(talk, case), block("prompts", "aside"), *ways)
 
 
 def notice_text(talk: Talk, case: str) -> Answer:
@@ -161,7 +161,9 @@ def notice_text(talk: Talk, case: str) -> Answer:
     if view.case.notice is None and not view.case.opened.unannounced:
         return c.CompletePrecheck()
     lines = text("precheck/notice", case=view.case, facts=view.facts)
-    return [card(lines, button("case", case), key=f"notice:{case}", tone="notice", step=1)]
+    return [
+        card(lines, button("case", case), key=f"notice:{case}", tone="notice", step=min(step(view.case), 5))
+    ]
 
 
 VERBS: dict[str, Handler] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.render import button, card, text
-from bot.talk import Answer, Handler, Talk
+from bot.talk import Answer, Handler, Talk, page_from
 from storage import projection
 from storage.database import reading
 from workflows.inspection.case import CLOSED, STEPS, step
@@ -27,13 +27,14 @@ def progress(talk: Talk, case: str = "", page: str = "0") -> Answer:
     counts = Counter(step(one) for one in cases)
     late = [c for c in cases if not c.closed_at and any(k.due < today for k in c.clocks.values())]
     lines = text("progress/overview", counts=counts, labels=LABELS, total=len(cases), late=late)
-    first = (int(page) if page.isdecimal() else 0) * PAGE
+    number = page_from(page, len(cases), PAGE)
     opens = [
         button("open", c.id, label=f"{LABELS[step(c)]}｜{c.opened.target.name}"[:30])
-        for c in cases[first : first + PAGE]
+        for c in cases[number * PAGE : (number + 1) * PAGE]
     ]
-    more = [button("progress.more", "", str(int(page) + 1))] if len(cases) > first + PAGE else []
-    return [card(lines, *opens, *more, key="progress")]
+    following = str(page_from(str(number + 1), len(cases), PAGE))
+    more = [button("progress.more", "", following)] if len(cases) > PAGE else []
+    return [card(lines, *opens, *more, button("home"), key="progress")]
 
 
 VERBS: dict[str, Handler] = {"progress": progress}

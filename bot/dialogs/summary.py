@@ -23,7 +23,7 @@ def step_card(view: View) -> Card:
         if waiting and not case.obstacle and view.me in case.present:
             return question_card(view, *waiting)
         lines = text("summary/unformed", case=case)
-        ways = (button("form", case.id), button("corrections", case.id))
+        ways = (button("form", case.id), button("corrections", case.id)) if view.me in case.present else ()
         return card(lines, *ways, button("home"), key=f"case:{case.id}", step=3)
     lines = sheet(view)
     return card(lines, *_ways(view), key=f"case:{case.id}", step=3, photos=tuple(case.evidence)[:6])
@@ -58,6 +58,8 @@ def sheet(view: View) -> list[str]:
 def _ways(view: View) -> tuple[Button, ...]:
     case = view.case
     assert case.summary is not None
+    if view.me not in case.present:
+        return (button("remind", case.id), button("home"))
     ways: list[Button] = []
     if view.me in unsigned(case):
         ways.append(button("sign", case.id, case.summary.digest[:SHOWN_DIGEST]))

@@ -1,0 +1,108 @@
+"""What a person types: a word for a button, a number, a place, or the words a question waits for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.card import Button, Card
+from bot.dialogs import help
+from bot.dialogs.case import case_card, may_see
+from bot.render import SEPARATOR, block, button, card, words_of
+from bot.reply import ASIDE, Reply
+from bot.talk import Talk, look
+from bot.verbs import run
+from storage import awaiting
+from storage.awaiting import Awaiting, Focus
+from storage.database import reading
+from workflows.inspection.guards import TEXT_LIMIT
+
+# Understood at any step, whatever the chat waits for.
+COMMAND_WORDS = {
+    "任务": "home",
+    "我的任务": "home",
+    "进度": "progress",
+    "帮助": "help",
+    "?": "help",
+    "抽取": "drawing",
+    "/start": "home",
+}
+_PLACE = re.compile(r"(位置|定位)?\s*[:：]?\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，、\s]\s*(-?\d{1,3}(?:\.\d+)?)")
+_PLACE_WORDS = ("位置", "定位")
+
+
+def place_in(said: str, *, asked: bool) -> tuple[float, float] | None:
+    """The (latitude, longitude) typed; while words are awaited, only after the word 位置."""
+    found = _PLACE.fullmatch(plain(said))
+    if found is None or (asked and not found[1]):
+        return None
+    return float(found[2]), float(found[3])
+
+
+def plain(said: str) -> str:
+    """Full-width letters, digits and signs as half-width ones."""
+    return unicodedata.normalize("NFKC", said).strip()
+
+
+def said(talk: Talk, text: str) -> Reply:
+    """A word of a button before the person comes first, also where a question waits: 取消 must always work."""
+    word = plain(text)
+    if word in COMMAND_WORDS:
+        return run(talk, COMMAND_WORDS[word], "")
+    waiting, seen = where(talk)
+    offered = _offered(seen.buttons)
+    if word in offered:
+        return tapped(talk, offered[word].data)
+    if waiting:
+        return _filled(talk, waiting, text)
+    behind = _on_the_case_card(talk, seen)
+    if word in behind:
+        return tapped(talk, behind[word].data)
+    if word.startswith(_PLACE_WORDS):
+        return Reply("", ASIDE, [card(block("notices", "place-unread"), button("home"), key="unused")])
+    return Reply("", ASIDE, help.not_understood(talk, word, behind | offered))
+
+
+def where(talk: Talk) -> tuple[Awaiting | None, Focus]:
+    """What the case before this person waits for, and what they look at."""
+    with reading(talk.house.engine) as tx:
+        waiting, seen = awaiting.asked(tx, talk.person.id), awaiting.looking_at(tx, talk.person.id)
+    return (waiting if waiting and waiting.case == seen.case else None), seen
+
+
+def tapped(talk: Talk, data: str) -> Reply:
+    verb, *given = data.split(SEPARATOR)
+    return run(talk, verb, *(given or [""]))
+
+
+def _offered(before_them: tuple[tuple[str, str], ...]) -> dict[str, Button]:
+    found: dict[str, Button] = {}
+    for label, data in before_them:
+        for word in words_of(label):
+            found.setdefault(word, Button(label, data))
+    return found
+
+
+def _on_the_case_card(talk: Talk, seen: Focus) -> dict[str, Button]:
+    """The words of the case's own card, which stays on the screen above whatever was said since."""
+    if not seen.case or not may_see(look(talk, seen.case).case, talk.person):
+        return {}
+    return _offered(tuple((b.label, b.data) for b in case_card(look(talk, seen.case)).buttons))
+
+
+def _filled(talk: Talk, waiting: Awaiting, text: str) -> Reply:
+    """The awaited words. What is too long or does not fit is asked again; nothing given before is lost."""
+    if len(text) > TEXT_LIMIT:
+        return Reply("", ASIDE, [_too_long(len(text))])
+    return run(talk, waiting.verb, waiting.case, *waiting.filled, one_line(text))
+
+
+def _too_long(length: int) -> Card:
+    lines = block("notices", "too-long", length=length, limit=TEXT_LIMIT)
+    return card(lines, key="too-long", tone="refusal")
+
+
+def one_line(text: str) -> str:
+    """The words as one line of a card: no line of their own making, no sign that would style it or part a form."""
+    line = " ".join(part.strip() for part in text.splitlines()).strip().replace(SEPARATOR, "｜")
+    return {"> ": "＞ ", "§ ": "〔§〕"}.get(line[:2], line[:2]) + line[2:]
