@@ -175,6 +175,8 @@ def test_a_finding_falls_due_with_its_measure_its_recheck_and_its_transfer() -> 
         "recheck:M-3": end_of(2026, 10, 12),
         "handover:P-1": walk.now + timedelta(hours=24),
     }
+    walk.do(LI, c.RecheckCorrection("M-3", True, "属实"))
+    assert list(falling_due(walk)) == ["handover:P-1"]
 
 
 def test_nothing_falls_due_in_a_closed_case() -> None:

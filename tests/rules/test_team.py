@@ -93,6 +93,14 @@ def test_nobody_comes_back_and_nobody_is_drawn_twice() -> None:
 
 
 @pytest.mark.rule("substitute")
+def test_the_number_of_somebody_who_left_does_not_come_back_in_another_hand() -> None:
+    walk = Walk()
+    walk.directory["P:6"] = replace(DIRECTORY["P:6"], certificate=DIRECTORY[AYAN].certificate)
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert walk.do(YUXIANG, c.ReportUnavailable("出差"))[1] == e.SubstituteMissing(YUXIANG, MARKET)
+
+
+@pytest.mark.rule("substitute")
 def test_an_expert_has_no_substitute() -> None:
     assert Walk().do(EXPERT, c.ReportUnavailable("出差"))[1] == e.SubstituteMissing(
         EXPERT, "省特种设备检验院"
