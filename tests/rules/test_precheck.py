@@ -148,3 +148,15 @@ def test_nothing_is_added_to_a_closed_case() -> None:
     closed = handling()
     assert closed.case.closed_at is not None
     assert refused_with(closed, CHEN, c.AcknowledgeAssignment()) == "step-order/closed"
+
+
+@pytest.mark.rule("prior-notice")
+def test_the_appointment_may_be_moved_until_somebody_is_at_the_door() -> None:
+    walk = prechecked()
+    later = walk.case.notice.visit_at + timedelta(days=2)  # type: ignore[union-attr]
+    walk.do(AYAN, c.IssueNotice(later, "营业执照"))
+    assert walk.case.notice is not None
+    assert walk.case.notice.visit_at == later
+    walk.do(AYAN, c.CheckIn(*SHOP))
+    after = c.IssueNotice(later + timedelta(days=1), "营业执照")
+    assert refused_with(walk, AYAN, after) == "step-order/too-late"

@@ -9,7 +9,14 @@ from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import first, must_be_in_step, must_be_inspector, must_fit, must_say
+from workflows.inspection.guards import (
+    first,
+    must_be_in_step,
+    must_be_inspector,
+    must_be_open,
+    must_fit,
+    must_say,
+)
 from workflows.inspection.refusals import Refused, refuse
 
 SOURCES = {"system": "抽查系统", "business": "各部门业务应用系统", "files": "档案资料"}
@@ -68,7 +75,11 @@ def confirm_items(case: Case, command: c.ConfirmItems, facts: Facts) -> Refused 
 
 
 def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    refused = _open(case, facts) or must_say(command.materials, "form", "empty")
+    """The appointment may still be moved after ①, until somebody is at the door."""
+    postponed = case.precheck_at is not None and not case.arrivals
+    refused = (
+        must_be_inspector(case, facts) or must_be_open(case) if postponed else _open(case, facts)
+    ) or must_say(command.materials, "form", "empty")
     if refused:
         return refused
     if command.visit_at <= facts.now:
