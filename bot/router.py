@@ -61,7 +61,12 @@ def _filed(talk: Talk, digest: str, name: str, mime: str) -> Reply:
     if not seen.case or stranger:
         unused = card(block("notices", "photo-unused"), button("home"), key="unused")
         return Reply("", ASIDE, [stranger or unused])
-    refused = do(talk, seen.case, _attachment(look(talk, seen.case), waiting, digest, name, mime))
+    command = _attachment(look(talk, seen.case), waiting, digest, name, mime)
+    if not command.question and step(look(talk, seen.case).case) == 5:
+        # Several findings are on their way, or none: whose correction it shows, only a person can say.
+        which = card(block("notices", "photo-of-which"), button("handle", seen.case), key="unused")
+        return Reply("", ASIDE, [which])
+    refused = do(talk, seen.case, command)
     view = look(talk, seen.case)
     if refused:
         return Reply(seen.case, ASIDE, [refusal_card(refused, view.facts, seen.case)])

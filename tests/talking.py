@@ -21,6 +21,7 @@ START = datetime(2026, 9, 21, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning
 SITE = (21.98708, 100.45883)
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 _numbers = itertools.count(1)
+SHOWN: list[Card] = []  # every card any phone was answered with, for whoever wants to look at all of them
 
 
 @dataclass
@@ -41,7 +42,9 @@ def open_house(folder: Path, url: str = "") -> tuple[House, Clock]:
     migrate(engine)
     clock = Clock()
     seeds = (f"{n:064x}" for n in itertools.count(1))
-    return House(engine, load_lawbook(), folder / "evidence", folder / "archive", clock, lambda: next(seeds)), clock
+    return House(
+        engine, load_lawbook(), folder / "evidence", folder / "archive", clock, lambda: next(seeds)
+    ), clock
 
 
 def demo_house(folder: Path, url: str = "") -> tuple[House, Clock]:
@@ -68,6 +71,7 @@ class Phone:
     def send(self, **what: object) -> Card:
         turn = Turn(self.channel, self.account, f"u{next(_numbers)}", **what)  # type: ignore[arg-type]
         self.cards = receive(self.house, turn)
+        SHOWN.extend(self.cards)
         return self.card
 
     def say(self, text: str) -> Card:

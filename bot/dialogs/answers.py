@@ -10,6 +10,7 @@ from bot.render import SEPARATOR, block, button, card
 from bot.talk import Answer, Handler, Talk, View, ask, beside, look, page_from
 from workflows.checklist import VERDICTS
 from workflows.inspection import commands as c
+from workflows.inspection.case import step
 from workflows.inspection.guards import find_question
 
 DIGEST_CHARS = 12
@@ -90,9 +91,12 @@ def kept_card(view: View, digest: str) -> Card:
     """To what the file just sent was attached, as it stands: the same file sent twice stays where it was."""
     piece = view.case.evidence[digest]
     found = find_question(view.case, piece.question, view.facts) if piece.question else None
-    lines = block("notices", "file-kept", label=found[1].label if found else "", name=piece.name)
-    way = button("move", view.case.id, digest[:DIGEST_CHARS])
-    return card(lines, way, key=f"file:{view.case.id}", tone="notice")
+    movable = step(view.case) == 2
+    lines = block(
+        "notices", "file-kept", label=found[1].label if found else "", name=piece.name, movable=movable
+    )
+    ways = (button("move", view.case.id, digest[:DIGEST_CHARS]),) if movable else ()
+    return card(lines, *ways, key=f"file:{view.case.id}", tone="notice")
 
 
 def move(talk: Talk, case: str, digest: str = "", question: str = "") -> Answer:

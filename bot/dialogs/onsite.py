@@ -12,7 +12,7 @@ from bot.talk import Answer, Handler, Talk, View, ask, beside, look
 from workflows.checklist import VERDICTS, VIOLATES, Question
 from workflows.inspection import commands as c
 from workflows.inspection.arrival import SCAN_GROUNDS, before_answers
-from workflows.inspection.case import Case, evidence_of
+from workflows.inspection.case import Case, evidence_of, step
 from workflows.inspection.events import CaseItem
 from workflows.inspection.guards import asked, find_question, open_questions, unanswered_verdicts
 from workflows.inspection.onsite import OBSTACLES
@@ -212,7 +212,13 @@ def next_question(talk: Talk, case: str) -> Answer:
 
 
 def question_for_a_file(view: View) -> str:
-    """Where a photo just sent belongs: the finding or question being asked, else the last answered, else the visit."""
+    """Where a photo just sent belongs: the finding or question being asked, else the last answered, else the visit.
+
+    After the visit it shows a correction: to the one finding on its way, where there is just one.
+    """
+    if step(view.case) >= 4:
+        on_the_way = [key for key, handling in view.case.handlings.items() if handling.state != "done"]
+        return on_the_way[0] if len(on_the_way) == 1 else ""
     if view.case.obstacle:
         return ""
     waiting = current_question(view)

@@ -12,9 +12,10 @@ from workflows.inspection.refusals import Refused, refuse
 
 
 def acknowledge(case: Case, command: c.AcknowledgeAssignment, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    if facts.actor.person in case.acknowledged:
-        return ()
-    return first(must_be_on_team(case, facts), must_be_open(case)) or (e.AssignmentAcknowledged(),)
+    refused = must_be_on_team(case, facts)
+    if refused or facts.actor.person in case.acknowledged:
+        return refused or ()
+    return must_be_open(case) or (e.AssignmentAcknowledged(),)
 
 
 def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
