@@ -165,7 +165,6 @@ inbox = _table(
     Column("received_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("reply", Text),
-    Column("before", Text),
 )
 _unfinished = inbox.c.done_at.is_(None)
 Index("inbox_waiting", inbox.c.received_at, sqlite_where=_unfinished, postgresql_where=_unfinished)

@@ -114,36 +114,6 @@ def test_what_a_crash_left_is_taken_up_oldest_first(engine: Engine) -> None:
         assert inbox.unfinished(tx) == ("first", "second")
 
 
-def test_a_turn_cut_short_finds_the_question_it_answered(engine: Engine) -> None:
-    """Its first run ended the question, or asked the next, and then the machine went down."""
-    question, seen = Awaiting("c1", "recuse", ("self",)), Focus("c1", "aside", (("取消", "cancel|c1"),))
-    with writing(engine) as tx:
-        people.save(tx, people.Person("P:1", "甲", "局", ("inspector",)))
-        people.bind(tx, "web", "acc", "P:1", NOW)
-        awaiting.ask(tx, "P:1", question, NOW)
-        awaiting.look_at(tx, "P:1", seen)
-        inbox.keep(tx, *TURN, "turn", NOW)
-        for cut in (
-            lambda: awaiting.forget(tx, "P:1"),
-            lambda: awaiting.ask(tx, "P:1", Awaiting("c2", "x", ()), NOW),
-        ):
-            cut()
-            awaiting.look_at(tx, "P:1", Focus("c2", "main", ()))
-            inbox.keep(tx, *TURN, "turn", LATER)
-            assert (awaiting.asked(tx, "P:1"), awaiting.looking_at(tx, "P:1")) == (question, seen)
-
-
-def test_a_finished_turn_that_comes_again_leaves_the_chat_alone(engine: Engine) -> None:
-    with writing(engine) as tx:
-        people.save(tx, people.Person("P:1", "甲", "局", ("inspector",)))
-        people.bind(tx, "web", "acc", "P:1", NOW)
-        inbox.keep(tx, *TURN, "turn", NOW)
-        inbox.finish(tx, *TURN, "reply", NOW)
-        awaiting.ask(tx, "P:1", Awaiting("c2", "x", ()), NOW)
-        inbox.keep(tx, *TURN, "turn", LATER)
-        assert awaiting.asked(tx, "P:1") == Awaiting("c2", "x", ())
-
-
 # -- what the chat waits for -------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""What a chat waited for when a turn came in; on PostgreSQL the queues' indexes hold only what waits"""
+"""On PostgreSQL, as on SQLite, the queues' indexes hold only what waits"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,13 +12,11 @@ QUEUES = {"inbox": ("inbox_waiting", "received_at"), "outbox": ("outbox_waiting"
 
 
 def upgrade() -> None:
-    op.add_column("inbox", sa.Column("before", sa.Text(), nullable=True))
     _index(where=sa.text("done_at IS NULL"))
 
 
 def downgrade() -> None:
     _index(where=None)
-    op.drop_column("inbox", "before")
 
 
 def _index(where: sa.TextClause | None) -> None:
