@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from storage.database import insert
 from storage.documents import decode, encode
+from storage.people import hold_chat
 from storage.schema import awaiting, focus
 
 
@@ -22,6 +23,7 @@ class Awaiting:
 
 
 def ask(tx: Connection, person: str, waiting: Awaiting, now: datetime) -> None:
+    hold_chat(tx, person)
     row = {"case": waiting.case, "verb": waiting.verb, "filled": encode(waiting.filled), "since": now}
     statement = insert(tx, awaiting).values(person=person, **row)
     tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))
@@ -33,6 +35,7 @@ def asked(tx: Connection, person: str) -> Awaiting | None:
 
 
 def forget(tx: Connection, person: str) -> None:
+    hold_chat(tx, person)
     tx.execute(awaiting.delete().where(awaiting.c.person == person))
 
 
@@ -46,6 +49,7 @@ class Focus:
 
 
 def look_at(tx: Connection, person: str, seen: Focus) -> None:
+    hold_chat(tx, person)
     row = {"case": seen.case, "card": seen.card, "buttons": encode(seen.buttons)}
     statement = insert(tx, focus).values(person=person, **row)
     tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))

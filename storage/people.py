@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from storage.database import insert
+from storage.database import insert, lock
 from storage.documents import decode, encode
 from storage.schema import accounts, people
 
@@ -82,3 +82,12 @@ def accounts_of(tx: Connection, person: str) -> tuple[tuple[str, str], ...]:
         select(accounts.c.channel, accounts.c.account).where(mine).order_by(accounts.c.bound_at)
     )
     return tuple((row.channel, row.account) for row in rows)
+
+
+def hold_chat(tx: Connection, person: str) -> None:
+    """Nobody else changes what this person's chats show or wait for until this transaction has ended.
+
+    One lock for the screens of all their accounts and for what is awaited: an answer writes what is awaited and then
+    the screen, a delivery the other way round, and with a lock for each they would wait for each other for ever.
+    """
+    lock(tx, f"chat:{person}")

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from storage.database import lock
-from storage.schema import screens
+from storage.people import hold_chat
+from storage.schema import accounts, screens
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,12 @@ def _next_rev(tx: Connection, channel: str, account: str) -> int:
     comes a second time, is a message nobody is shown. The lock is held until this transaction ends: whoever takes
     the next number sees this one committed, or gone.
     """
-    lock(tx, f"screen:{channel}:{account}")
+    hold_chat(tx, _whose(tx, channel, account))
     last = tx.execute(select(func.max(screens.c.rev)).where(*_of(channel, account))).scalar()
     return int(last or 0) + 1
+
+
+def _whose(tx: Connection, channel: str, account: str) -> str:
+    """The person behind the account; an account nobody is behind yet has its screen to itself."""
+    bound = (accounts.c.channel == channel) & (accounts.c.account == account)
+    return tx.execute(select(accounts.c.person).where(bound)).scalar() or f"{channel}:{account}"

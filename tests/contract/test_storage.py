@@ -15,18 +15,31 @@ from sqlalchemy import Engine, func, select
 
 from bot.deliver import deliver
 from bot.house import House
-from storage import awaiting, directories, evidence, inbox, outbox, people, plans, projection, screen, trail
+from storage import (
+    awaiting,
+    casebook,
+    directories,
+    evidence,
+    inbox,
+    outbox,
+    people,
+    plans,
+    projection,
+    screen,
+    trail,
+)
 from storage.awaiting import Awaiting, Focus
 from storage.database import reading, writing
 from storage.directories import Counts
 from storage.migrate import migrate
 from storage.schema import events, items, screens, targets
 from tests.databases import everything, opened
-from tests.talking import Clock, phone_of
+from tests.talking import Clock, Phone, phone_of
 from workflows.catalogue import Item
 from workflows.checklist import Checklist, Question
 from workflows.directory import Inspector, Target
 from workflows.errors import NotFound
+from workflows.inspection.events import BackgroundNoted
 from workflows.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -265,6 +278,43 @@ def test_what_is_delivered_by_two_at_once_is_shown_once(demo: tuple[House, Clock
     # The rev counts every showing, also those a later one replaced: the assignment, and ten nudges for the first.
     assert list(highest.values()) == [11, *([1] * (len(phones) - 1))]
     assert _kinds(house.engine) == []
+
+
+def test_two_talk_while_others_deliver_and_nobody_waits_for_ever(
+    demo: tuple[House, Clock], caplog: pytest.LogCaptureFixture
+) -> None:
+    """An answer writes what is awaited and then the screen; a delivery may do it the other way round."""
+    house, _ = demo
+    with reading(house.engine) as tx:
+        case = projection.all_cases(tx)[0]
+    phones = [phone_of(house, m.person) for m in case.members.values() if m.role == "inspector"]
+    rounds, done = 15, threading.Event()
+
+    def talk(phone: Phone) -> None:
+        phone.send(button=f"open|{case.id}")
+        for number in range(rounds):
+            phone.send(button=f"background|{case.id}|basics|{phone.person}-{number}")
+            phone.send(button=f"case|{case.id}")
+
+    def sweep() -> None:
+        while not done.is_set():
+            deliver(house)
+
+    for phone in phones:
+        phone.send(button=f"ack|{case.id}")
+    with ThreadPoolExecutor(4) as pool:
+        sweeping = [pool.submit(sweep) for _ in range(2)]
+        talking = [pool.submit(talk, phone) for phone in phones]
+        try:
+            assert [one.result(timeout=60) for one in talking] == [None, None]
+        finally:
+            done.set()
+        assert [one.result() for one in sweeping] == [None, None]
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+    with reading(house.engine) as tx:
+        noted = [one for one in casebook.history(tx, case.id) if isinstance(one.event, BackgroundNoted)]
+        assert len(noted) == len(phones) * rounds
+        trail.verify(tx)
 
 
 # -- directories -------------------------------------------------------------------------------------------
