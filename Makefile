@@ -6,7 +6,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export SUIJIAN_DATA := $(DATA)
 
-.PHONY: help run reset test check lint browser clean
+.PHONY: help run reset test check lint browser pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -33,6 +33,11 @@ browser: ## Chromium and a Chinese font from Debian, for the browser tests
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk' || { \
 	  echo "== installing chromium and fonts-noto-cjk (once)"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; }
+
+pictures: .venv/dev browser ## walk the whole path in the browser and take the README's pictures anew
+	@folder=$$(mktemp -d) && echo "== taking the pictures (half a minute)" && \
+	SUIJIAN_PICTURES="$$folder" $(BIN)/python -m pytest -q tests/e2e/test_whole_path.py && \
+	$(BIN)/python tests/e2e/pictures.py "$$folder" && rm -r "$$folder"
 
 .venv/python:
 	@echo "== creating .venv (once)"; $(PYTHON) -m venv .venv && touch $@

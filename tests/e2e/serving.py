@@ -1,0 +1,108 @@
+"""A bureau's machine as an operator has it: a data folder, the command line, a server that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+SUIJIAN = Path(sys.executable).with_name("suijian")
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+START_SECONDS = 10.0
+
+
+@dataclass
+class Office:
+    """`folder` holds the data and is where the commands run; the server is on `port`."""
+
+    folder: Path
+    port: int
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def _surroundings(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SUIJIAN_")}
+        return {**kept, "SUIJIAN_DATA": str(self.folder / "data"), "PYTHONIOENCODING": "utf-8"}
+
+    def suijian(self, *words: str | Path, says: str = "") -> str:
+        """Runs a command to its end and returns what it printed; `says` is what a person types into it."""
+        command = [str(SUIJIAN), *(str(word) for word in words)]
+        ended = subprocess.run(
+            command,
+            input=says,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=self.folder,
+            env=self._surroundings,
+            timeout=30,
+            check=False,
+        )
+        assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}{ended.stderr}"
+        return ended.stdout
+
+    def link(self, who: str) -> str:
+        return self.suijian("people", "link", who, "--at", self.address).strip()
+
+    def start(self, command: str = "run") -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self.server = subprocess.Popen(
+                [str(SUIJIAN), command, "--port", str(self.port)],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=self._surroundings,
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self.server.poll() is None, self.log()
+            assert time.monotonic() < until, f"no answer within {START_SECONDS} s\n{self.log()}"
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.address}/health", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (URLError, ConnectionError, TimeoutError):
+            return False
+
+    def printed_links(self) -> dict[str, str]:
+        """Whom a link is for -> the link, as `suijian demo` prints them."""
+        return {who.strip(): link for who, link in re.findall(r"^  (\S.*)\n +(http\S+)$", self.log(), re.M)}
+
+    def kill(self) -> None:
+        """kill -9: nothing gets to finish."""
+        if self.server and self.server.poll() is None:
+            os.kill(self.server.pid, signal.SIGKILL)
+            self.server.wait()
+
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text(encoding="utf-8")
+
+    def drawn(self) -> tuple[list[str], list[str]]:
+        """(inspectors, experts) of the one team in the sealed row, by id: who will be told, as nobody can know yet."""
+        with sqlite3.connect(f"file:{self.folder / 'data' / 'suijian.db'}?mode=ro", uri=True) as database:
+            (sealed,) = database.execute("SELECT data FROM draws").fetchone()
+        (team,) = json.loads(sealed)["result"]["selected"]
+        return [member[0] for member in team["members"]], team["experts"]
+
+
+def open_office(folder: Path) -> Office:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder.mkdir(parents=True, exist_ok=True)
+    return Office(folder, port)
