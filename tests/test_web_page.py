@@ -342,3 +342,13 @@ def test_every_sentence_the_page_script_uses_is_on_the_page() -> None:
     used = re.findall(r"page\.say(\w+)", (STATIC / "app.js").read_text("utf-8"))
     known = {"".join(part.title() for part in key.split("_")) for key in SENTENCES["page"]}
     assert set(used) == known
+
+
+def test_a_day_and_its_hour_stay_on_one_line_and_nothing_else_becomes_markup() -> None:
+    from bot.channels.web.pages import unbroken
+
+    assert (
+        unbroken("<b>9月21日（周一）10:05到") == '&lt;b&gt;<span class="whole">9月21日（周一）10:05</span>到'
+    )
+    assert unbroken("执法证号 YS-532822-010") == '执法证号 <span class="whole">YS-532822-010</span>'
+    assert unbroken("消防通道堆放纸箱") == "消防通道堆放纸箱"

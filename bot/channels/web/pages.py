@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from bot.channels.web.desk import Message, Seat
 from bot.channels.web.sentences import SENTENCES, TEMPLATES
@@ -48,6 +50,18 @@ def _marked(line: str) -> tuple[str, str]:
     return "plain", line
 
 
+# A day with its weekday and hour, a certificate's number, a count with its unit: torn over two lines they read badly.
+_WHOLE = re.compile(
+    r"\d{1,2}月\d{1,2}日（周.）(?:\d\d:\d\d)?|[A-Z]{2}-\d[\d-]+|\d+ (?:个工作日|[天项户份个人])"
+)
+
+
+def unbroken(text: str) -> Markup:
+    """The text, escaped, in which no such piece is broken over two lines."""
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(text))))
+
+
+pages.filters["unbroken"] = unbroken
 pages.globals.update(
     blocks=blocks,
     edition=_edition(),

@@ -152,6 +152,7 @@ function settle(turn, sentence) {
     button.removeAttribute("aria-busy");
     delete button.dataset.flight;
   }
+  if (!sentence && toastBox.textContent === page.sayOffline) toastBox.hidden = true;
   if (!sentence) return;
   toast(sentence);
   if (text && !words.value) { words.value = text; grow(); }
