@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -25,54 +27,73 @@ TONES = {"refusal": "yellow", "done": "green", "notice": "cyan", "plain": "white
 STEPS = "①②③④⑤"
 
 
-def chat(house: House, person: Person) -> None:
-    """Reads turns from standard input until it ends; what others do is printed before the next prompt."""
+def chat(house: House, person: Person, listen: Callable[[], str] | None = None) -> None:
+    """Reads lines until they end; what others do is printed before the next prompt. An empty line only looks."""
     resume(house)
     for said in block("terminal", "welcome", name=person.name):
         click.secho(said, dim=True)
-    rev = _last_rev(house, person.id)
+    rev, before_them = _last_rev(house, person.id), None
     receive(house, Turn(CHANNEL, person.id, uuid.uuid4().hex, text="任务"))
     while True:
-        rev = show_new(house, person.id, rev)
+        rev, newest = show_new(house, person.id, rev)
+        before_them = newest or before_them
         click.echo("> ", nl=False)
-        said = sys.stdin.readline()
+        said = (listen or _line_of_stdin)()
         if not said:
             return
         if said.strip():
-            _take(house, person, said.strip())
+            _take(house, person, said.strip(), before_them)
 
 
-def _take(house: House, person: Person, said: str) -> None:
-    """One line: words, a number, "位置 21.96,100.45", or "照片 PATH"."""
+def _line_of_stdin() -> str:
+    """A line, "" at the end; a byte that is no character is none, rather than the end of the conversation."""
+    return (
+        sys.stdin.buffer.readline().decode(errors="replace")
+        if hasattr(sys.stdin, "buffer")
+        else sys.stdin.readline()
+    )
+
+
+def _take(house: House, person: Person, said: str, before_them: Card | None) -> None:
+    """One line: words, a number, "#1" for a button where numbers are answers, "位置 21.96,100.45", or "照片 PATH"."""
     try:
-        turn = _turn(house, person, said)
+        turn = _turn(house, person, said, before_them)
     except SuijianError as error:
         click.secho(str(error), fg=TONES["refusal"])
         return
     receive(house, turn)
 
 
-def _turn(house: House, person: Person, said: str) -> Turn:
+def _turn(house: House, person: Person, said: str, before_them: Card | None) -> Turn:
     update_id = uuid.uuid4().hex
+    number = re.fullmatch(r"#([1-6])", said)
+    if number and before_them and int(number[1]) <= len(before_them.buttons):
+        return Turn(CHANNEL, person.id, update_id, button=before_them.buttons[int(number[1]) - 1].data)
     word, _, rest = said.partition(" ")
     if word not in ("照片", "文件") or not rest:
         return Turn(CHANNEL, person.id, update_id, text=said)
-    path = Path(rest.strip()).expanduser()
-    data = path.read_bytes() if path.is_file() else b""
-    mime, name = check_file(data, path.name)
+    name, data = Path(rest.strip()).name, _bytes_at(rest.strip())
+    mime, name = check_file(data, name)
     digest = evidence.keep(house.engine, house.evidence, data, name, mime, person.id, house.clock())
     return Turn(CHANNEL, person.id, update_id, file=(digest, name, mime, len(data)))
 
 
-def show_new(house: House, account: str, rev: int) -> int:
-    """Prints what changed since `rev` and returns the newest."""
+def _bytes_at(path: str) -> bytes:
+    """What is there; nothing where nothing can be read, which `check_file` has the sentence for."""
+    try:
+        return Path(path).expanduser().read_bytes()
+    except (OSError, RuntimeError, ValueError):
+        return b""
+
+
+def show_new(house: House, account: str, rev: int) -> tuple[int, Card | None]:
+    """Prints what changed since `rev`; returns the newest rev and the last card printed."""
     with reading(house.engine) as tx:
         changed = screen.since(tx, CHANNEL, account, rev)
-    for one in changed:
-        body = decode(one.body, Body)
-        if body.card:
-            draw(body.card)
-    return max((one.rev for one in changed), default=rev)
+    cards = [body.card for one in changed if (body := decode(one.body, Body)).card]
+    for card in cards:
+        draw(card)
+    return max((one.rev for one in changed), default=rev), cards[-1] if cards else None
 
 
 def draw(card: Card) -> None:
@@ -90,7 +111,7 @@ def draw(card: Card) -> None:
         filled = round(20 * card.done / card.total)
         click.echo(f"  {'█' * filled}{'░' * (20 - filled)} {card.done}/{card.total}")
     for number, button in enumerate(card.buttons, 1):
-        click.echo(f"  {number}. {button.label}")
+        click.echo(f"  {'#' if card.form else ''}{number}. {button.label}")
     if card.asks:
         click.secho(f"  {line('terminal', f'asks-{card.asks}')}", dim=True)
 

@@ -11,7 +11,7 @@ from storage import projection, screen
 from storage.database import reading
 from tests.conversation.conftest import Begin
 from tests.conversation.walks import Scene, entered, noted, scene_of, signed
-from tests.talking import Phone, open_house, person_named, phone_of
+from tests.talking import Phone, open_house, phone_of
 from workflows.inspection.case import step
 
 
@@ -153,8 +153,3 @@ def test_a_reminder_of_a_closed_case_reaches_nobody(begin: Begin) -> None:
     s.market.send(button=f"remind|{s.case_id}")
     assert s.market.sees("没有需要提醒的人")
     assert "请您来办" not in _newest(s.police)[1]
-
-
-def test_people_of_the_office_are_found_by_name(begin: Begin) -> None:
-    s = begin(at_the_start)
-    assert s.head.person == person_named(s.house, "沈知远")

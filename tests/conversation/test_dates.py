@@ -1,0 +1,95 @@
+"""Days and times as people type them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dates import read_day, read_moment
+from bot.render import day_text, moment_text
+from workflows.inspection.facts import CHINA
+
+NOW = datetime(2026, 9, 21, 9, 0, tzinfo=CHINA)  # a Monday
+days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31)).map(  # noqa: DTZ001
+    lambda m: m.replace(second=0, microsecond=0, tzinfo=CHINA)
+)
+FORMS = ("{0.year}-{0.month:02}-{0.day:02}", "{0.year}年{0.month}月{0.day}日", "{0.year}/{0.month}/{0.day}",
+         "{0.year}.{0.month}.{0.day}", "{0:%Y%m%d}", "{0.year} 年 {0.month} 月 {0.day} 号")  # fmt: skip
+CLOCKS = (
+    "{0.hour}:{0.minute:02}",
+    "{0.hour:02}：{0.minute:02}",
+    "{0.hour}点{0.minute}分",
+    "{0.hour}时{0.minute:02}分",
+)
+
+
+@given(days, st.sampled_from(FORMS))
+def test_a_whole_day_is_read_in_every_form(day: date, form: str) -> None:
+    assert read_day(form.format(day), NOW) == day
+
+
+@given(moments, st.sampled_from(FORMS[:4]), st.sampled_from(CLOCKS), st.sampled_from((" ", "", "，")))
+def test_a_whole_moment_is_read_in_every_form(moment: datetime, form: str, clock: str, between: str) -> None:
+    if not between and form[-1] not in "日号":
+        between = " "
+    assert read_moment(form.format(moment) + between + clock.format(moment), NOW) == moment
+
+
+@given(moments)
+def test_what_we_write_we_can_read(moment: datetime) -> None:
+    assert read_moment(f"{moment:%Y%m%d%H%M}", NOW) == moment
+    assert read_moment(moment_text(moment, date(1999, 1, 1)), NOW) == moment
+
+
+@given(days)
+def test_a_day_without_a_year_is_the_next_such_day_or_the_last(day: date) -> None:
+    ahead, back = read_day(f"{day.month}月{day.day}日", NOW), read_day(day_text(day), NOW, past=True)
+    if (day.month, day.day) != (2, 29):
+        assert ahead is not None
+        assert back is not None
+        assert back <= NOW.date() <= ahead
+        assert (ahead.month, ahead.day) == (back.month, back.day) == (day.month, day.day)
+        assert ahead - NOW.date() < timedelta(days=366)
+
+
+@given(st.text())
+def test_any_words_at_all_are_read_or_not_and_never_fail(said: str) -> None:
+    read_day(said, NOW)
+    read_moment(said, NOW)
+
+
+@given(st.text(alphabet="0123456789-/.年月日号点时分半下午上周一天后:： "))
+def test_any_mixture_of_the_signs_of_dates_is_read_or_not(said: str) -> None:
+    read_day(said, NOW)
+    read_moment(said, NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("今天", date(2026, 9, 21)), ("明天上午", date(2026, 9, 22)), ("后天", date(2026, 9, 23)), ("大后天", date(2026, 9, 24)),
+        ("昨天", date(2026, 9, 20)), ("15天内", date(2026, 10, 6)), ("7天后", date(2026, 9, 28)), ("周三", date(2026, 9, 23)),
+        ("周一", date(2026, 9, 21)), ("下周一", date(2026, 9, 28)), ("本周五", date(2026, 9, 25)), ("星期天", date(2026, 9, 27)),
+        ("９月３０日", date(2026, 9, 30)), ("1月8日", date(2027, 1, 8)), ("9.30", date(2026, 9, 30)), ("9-30", date(2026, 9, 30)),
+        ("9月31日", None), ("2月30日", None), ("13月1日", None), ("改天", None), ("", None), ("20261301", None),
+    ],
+)  # fmt: skip
+def test_a_day_as_people_say_it(said: str, meant: date | None) -> None:
+    assert read_day(said, NOW) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("明天9点", (22, 9, 0)), ("明天下午3点半", (22, 15, 30)), ("9月25日14:30", (25, 14, 30)), ("后天上午10时", (23, 10, 0)),
+        ("下午3点", None), ("明天", None), ("9月25日25:00", None), ("9月25日10:75", None), ("明天中午12点", (22, 12, 0)),
+        ("明天中午1点", (22, 13, 0)), ("明天下午12点", (22, 12, 0)), ("明天晚上8点", (22, 20, 0)), ("周三 9:00", (23, 9, 0)),
+    ],
+)  # fmt: skip
+def test_a_moment_as_people_say_it(said: str, meant: tuple[int, int, int] | None) -> None:
+    wanted = datetime(2026, 9, meant[0], meant[1], meant[2], tzinfo=CHINA) if meant else None
+    assert read_moment(said, NOW) == wanted

@@ -1,0 +1,205 @@
+"""What is typed: command words at any step, labels and numbers for buttons, words for a form, and what nobody understands."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversation.conftest import Begin
+from tests.conversation.walks import Scene, arrived, finished, noted, opened, prechecked, scene_of, signed
+from tests.talking import open_house, phone_of
+from workflows.inspection.case import step
+
+
+def describing(s: Scene) -> Scene:
+    """A finding, and the words for it being waited for."""
+    opened(s)
+    s.at(s.police).tap("不符合")
+    s.police.tap("写问题情况")
+    return s
+
+
+@pytest.mark.parametrize("word", ["任务", "进度", "帮助", "?", "？", "抽取"])
+def test_a_command_word_in_the_middle_of_a_form_loses_nothing(begin: Begin, word: str) -> None:
+    s = begin(describing)
+    s.police.say(word)
+    assert not s.case.answers["GA-02-01"].note
+    s.police.say("备案证明未能出示")
+    assert s.case.answers["GA-02-01"].note == "备案证明未能出示"
+
+
+def test_coming_back_by_the_list_continues_with_the_question_that_was_left(begin: Begin) -> None:
+    s = begin(describing)
+    s.police.say("任务")
+    s.police.tap(s.target)
+    assert s.police.card.title == "问题是什么情况？"
+    s.police.tap("先不填了")
+    assert s.police.card.title.startswith("②")
+    s.police.say("任务")
+    s.police.tap(s.target)
+    assert s.police.card.title.startswith("②")
+
+
+def test_a_form_half_filled_goes_on_after_a_restart_and_in_another_app(begin: Begin, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    s = begin(signed_but_for_the_party)
+    p = s.at(s.police)
+    p.tap("当事人签字")
+    p.say("认可检查结果")
+    s.house.engine.dispose()
+    house, clock = open_house(tmp_path / "house0")
+    clock.now = s.clock.now
+    again = scene_of(house, clock)
+    terminal = phone_of(house, s.police.person, s.police.person, "terminal")
+    terminal.say("岩温坎，店长")
+    party = again.case.summary.party if again.case.summary else None
+    assert party is not None
+    assert (party.opinion, party.signer) == ("认可检查结果", "岩温坎，店长")
+    assert step(again.case) == 4
+    house.engine.dispose()
+
+
+def signed_but_for_the_party(s: Scene) -> Scene:
+    finished(s).market.tap("形成汇总表")
+    s.market.tap("签名确认")
+    s.at(s.police).tap("签名确认")
+    return s
+
+
+@pytest.mark.parametrize("word", ["完成预查", "预查好了", "1", "１", " 完成预查 "])
+def test_a_button_is_its_label_its_other_words_or_its_number(begin: Begin, word: str) -> None:
+    s = begin(noted)
+    s.at(s.market).say(word)
+    assert step(s.case) == 2
+
+
+def test_words_of_the_case_card_work_after_something_else_was_said(begin: Begin) -> None:
+    s = begin(opened)
+    s.at(s.police).say("天气怎么样")
+    assert s.police.card.title.startswith("没有听懂")
+    s.police.say("不适用")
+    assert s.case.answers["GA-02-01"].value == "na"
+
+
+def test_what_is_not_understood_offers_the_three_nearest_things(begin: Begin) -> None:
+    s = begin(opened)
+    card = s.at(s.police).say("全部正长")
+    labels = [b.label for b in card.buttons]
+    assert labels[0].endswith("全部正常")
+    assert len(labels) == 5
+    assert labels[-2:] == ["我的任务", "帮助"]
+    assert len({b.data for b in card.buttons}) == 5
+    assert "全部正长" in card.title
+
+
+def test_while_words_are_awaited_a_number_is_an_answer_and_a_label_is_a_button(begin: Begin) -> None:
+    """Decided: 取消 and 无异议 must always work, so a button's words come first; digits are what was asked for."""
+    s = begin(signed_but_for_the_party)
+    p = s.at(s.police)
+    p.tap("当事人签字")
+    p.say("1")
+    assert p.card.title == "谁签的字？"
+    p.say("先不填了")
+    assert p.card.title.startswith("③")
+    p.tap("当事人签字")
+    p.say("没意见")
+    assert p.card.title == "谁签的字？"
+    p.say("取消")
+    assert s.case.summary is not None
+    assert s.case.summary.party is None
+
+
+def test_in_the_list_a_number_opens_even_while_a_form_waits(begin: Begin) -> None:
+    s = begin(describing)
+    s.police.say("任务")
+    s.police.say("1")
+    assert s.police.card.title == "问题是什么情况？"
+    assert not s.case.answers["GA-02-01"].note
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["位置 21.98708,100.45883", "位置：21.98708，100.45883", "定位 21.98708 100.45883", "21.98708,100.45883"],
+)
+def test_a_place_may_be_typed(begin: Begin, said: str) -> None:
+    s = begin(prechecked)
+    s.clock.pass_time(days=1)
+    s.at(s.market).say(said)
+    assert s.market.person in s.case.arrivals
+
+
+@pytest.mark.parametrize("said", ["位置", "位置 北京", "位置 nan,nan", "位置 95,200"])
+def test_a_place_that_cannot_be_read_is_said_to_be_none(begin: Begin, said: str) -> None:
+    s = begin(prechecked)
+    assert s.at(s.market).say(said).title == "没有读出位置"
+    assert not s.case.arrivals
+
+
+def test_a_number_in_a_form_may_be_full_width_and_has_to_be_one(begin: Begin) -> None:
+    s = begin(opened)
+    p = s.at(s.police)
+    p.tap("全部正常")
+    p.tap("确认全部正常")
+    while not (p.card.asks == "text" and p.sees("请填数字")):
+        p.say("2026-06-01") if p.card.asks == "text" else p.photo(
+            b"\xff\xd8" + str(len(s.case.evidence)).encode()
+        )
+    key = p.card.form.split("|")[2]
+    assert p.say("十二").title == "这里要填数字"
+    p.say("１２")
+    assert s.case.answers[key].value == "12"
+
+
+def test_a_day_in_an_answer_is_the_last_such_day(begin: Begin) -> None:
+    s = begin(opened)
+    p = s.at(s.police)
+    p.tap("符合")
+    assert p.sees("请填日期")
+    p.say("12月3日")
+    assert s.case.answers["GA-02-02"].value == "2025-12-03"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("明天9点", "9月22日（周二）09:00"),
+        ("9月25日14:30", "9月25日（周五）14:30"),
+        ("下周三下午3点半", "9月30日（周三）15:30"),
+    ],
+)
+def test_an_appointment_is_read_as_people_write_it(begin: Begin, said: str, meant: str) -> None:
+    s = begin(noted)
+    p = s.at(s.market)
+    p.tap("约定检查时间")
+    assert p.say("改天吧").title.startswith("没有读出日期和时间")
+    p.say(said)
+    assert p.sees(f"检查时间：{meant}")
+
+
+def test_a_refusal_leaves_the_screen_once_the_case_goes_on(begin: Begin) -> None:
+    from tests.conversation.test_two_at_once import on_screen
+
+    s = begin(noted)
+    p = s.at(s.market)
+    p.send(button=f"form|{s.case_id}")
+    assert any(b.card and b.card.tone == "refusal" for b in on_screen(p))
+    p.tap("返回任务单")
+    assert not any(b.card and b.card.tone == "refusal" for b in on_screen(p))
+    p.say("胡言乱语")
+    p.say("返回")
+    p.say("完成预查")
+    assert step(s.case) == 2
+    assert not any(b.card and b.card.key == "unknown" for b in on_screen(p))
+
+
+def test_the_item_table_numbers_its_questions(begin: Begin) -> None:
+    s = begin(noted)
+    card = s.at(s.market).send(button=f"items|{s.case_id}")
+    assert any(one.startswith("1") for one in card.lines)
+    assert any(one.startswith("8") for one in card.lines)
+
+
+def test_a_day_of_another_year_says_its_year(begin: Begin) -> None:
+    s = begin(arrived)
+    assert s.at(s.market).sees("有效期至2029年2月28日")
+    s = begin(signed)
+    s.clock.now = s.clock.now.replace(year=2027, month=1, day=5)
+    assert s.at(s.market).sees("2026年10月")
