@@ -52,7 +52,7 @@ def set_up(office: Office) -> None:
 
 
 @cache
-def shop_front(boxes: int = 4) -> bytes:
+def shop_front() -> bytes:
     """A photo as a phone takes it: a house front with a sign, a door that is shut, boxes before it."""
     photo = Image.effect_noise((1600, 1200), 24).convert("RGB")
     draw = ImageDraw.Draw(photo, "RGBA")
@@ -64,7 +64,7 @@ def shop_front(boxes: int = 4) -> bytes:
     draw.rectangle((520, 320, 1080, 900), fill=(58, 66, 72, 240))
     for slat in range(330, 900, 38):
         draw.line((520, slat, 1080, slat), fill=(120, 128, 134), width=6)
-    for left, top, size in ((300, 800, 210), (460, 870, 180), (1010, 790, 240), (380, 660, 150))[:boxes]:
+    for left, top, size in ((300, 800, 210), (460, 870, 180), (1010, 790, 240), (380, 660, 150)):
         draw.rectangle(
             (left, top, left + size, top + size), fill=(186, 140, 84, 245), outline=(96, 66, 34), width=8
         )
@@ -232,7 +232,7 @@ def refuse_the_others(cast: Cast) -> None:
     expert, stranger = cast.expert.window, cast.stranger.window
     expert.tap("打开任务", then="不计入执法人员人数")
     expert.send_place(then="您已到场")
-    expert.send_photo("现场.jpg", shop_front(boxes=1), then="检查由两名以上执法人员进行")
+    expert.send_photo("门头.jpg", shop_front(), then="检查由两名以上执法人员进行")
     expert.picture("19-expert")
     stranger.forge(f"all-fine|{case_in(expert)}|GA-02|yes")
     stranger.sees("这个任务不归您办")
