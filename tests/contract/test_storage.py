@@ -209,8 +209,10 @@ def test_no_rev_becomes_visible_after_a_higher_one_of_its_account(engine: Engine
 
     with ThreadPoolExecutor(writers + 1) as pool:
         follower = pool.submit(follow)
-        list(pool.map(write, range(writers)))
-        done.set()
+        try:
+            list(pool.map(write, range(writers)))
+        finally:
+            done.set()
         seen = follower.result()
     with reading(engine) as tx:
         kept = [one.body for one in screen.since(tx, "web", "a", 0)]
