@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.card import Card
 
 
-class Later(Exception):  # noqa: N818  the platform says when, it is not an error of ours
+class Later(Exception):
     """The platform asks to wait: try the same message again after so many seconds."""
 
     def __init__(self, seconds: float) -> None:
@@ -15,7 +15,7 @@ class Later(Exception):  # noqa: N818  the platform says when, it is not an erro
         self.seconds = seconds
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """This account cannot be reached any more: the person blocked the bot, or the chat is no more."""
 
 
