@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import logging
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -69,6 +71,7 @@ def fresh(backend: str, folder: Path, template: str = "template1") -> Iterator[s
 def demo(backend: str) -> tuple[str, Clock]:
     """The demo loaded once: where its copy is to be taken from, and what time it was when it was done."""
     folder = Path(tempfile.mkdtemp(prefix="suijian-demo-"))
+    atexit.register(shutil.rmtree, folder)
     if backend == "sqlite":
         house, clock = demo_house(folder)
         house.engine.dispose()
