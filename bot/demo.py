@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
@@ -18,13 +19,14 @@ from bot.render import line
 from storage import draws, people, plans, projection
 from storage.database import reading, writing
 from workflows.errors import BadInput
-from workflows.inspection.facts import Actor
+from workflows.inspection.facts import Actor, local_day
 
 FILES = Path(__file__).resolve().parent.parent / "demo"
 PROFILE = "menghai"
 # The demo draws the same teams on every machine, so that its links can be described; a real draw takes fresh bytes.
 SEED = hashlib.sha256(b"suijian demo").hexdigest()
 DRAWN_TASKS = 2
+PLAN_YEAR = "2026"
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,18 @@ def load(house: House, say: Callable[[str], None]) -> None:
     import_file(house, "inspectors", FILES / "inspectors.csv", quiet=True)
     _load_people(house)
     approval = line("cli", "demo-approval")
-    import_file(house, "plan", FILES / "plan.csv", profile=PROFILE, approval=approval, quiet=True)
+    with TemporaryDirectory() as folder:
+        plan = plan_of(local_day(house.clock()).year, Path(folder))
+        import_file(house, "plan", plan, profile=PROFILE, approval=approval, quiet=True)
     _draw(house)
+
+
+def plan_of(year: int, folder: Path) -> Path:
+    """The demo's plan moved to that year, as a file: whoever tries the demo finds tasks that are still open."""
+    plan = folder / "plan.csv"
+    written = (FILES / "plan.csv").read_text(encoding="utf-8")
+    plan.write_text(written.replace(PLAN_YEAR, str(year)), encoding="utf-8")
+    return plan
 
 
 def _load_people(house: House) -> None:

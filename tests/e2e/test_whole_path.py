@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,8 +18,10 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
+from bot.demo import plan_of
 from tests.e2e.browser import DOOR, Window, chromium, folder_for_pictures, open_window, phone, windows
 from tests.e2e.serving import DEMO, Office, open_office
+from workflows.inspection.facts import CHINA
 
 TASK = "娱乐场所联合抽查"
 HALLWAY = (DOOR[0] + 0.0002, DOOR[1])  # some twenty metres from the door
@@ -43,9 +46,8 @@ def set_up(office: Office) -> None:
     office.suijian("import", "checklist", *sorted((DEMO / "checklists").glob("*.csv")))
     office.suijian("import", "targets", DEMO / "targets.csv")
     office.suijian("import", "inspectors", DEMO / "inspectors.csv")
-    office.suijian(
-        "import", "plan", DEMO / "plan.csv", "--profile", "menghai", "--approval", "联席会议第 3 号"
-    )
+    plan = plan_of(datetime.now(CHINA).year, office.folder)
+    office.suijian("import", "plan", plan, "--profile", "menghai", "--approval", "联席会议第 3 号")
     office.suijian("people", "add", "BG001", "沈知远", "县双随机监管工作领导小组办公室", "supervisor")
     office.suijian("people", "add", "FZ001", "方明理", "县公安局", "legal")
     office.suijian("people", "add", "XX001", "程小满", "县双随机监管工作领导小组办公室", "organiser")
