@@ -67,10 +67,12 @@ def _arm(tx: Connection, case: Case, profile: Profile) -> None:
 def cases_of(tx: Connection, person: str) -> tuple[Case, ...]:
     """The cases a person is on, the most urgent first."""
     query = select(cases.c.state).join(case_members, case_members.c.case == cases.c.id)
-    rows = tx.execute(query.where(case_members.c.person == person).order_by(cases.c.due, cases.c.id))
+    rows = tx.execute(
+        query.where(case_members.c.person == person).order_by(cases.c.due, cases.c.opened_at, cases.c.id)
+    )
     return tuple(decode(state, Case) for state in rows.scalars())
 
 
 def all_cases(tx: Connection) -> tuple[Case, ...]:
-    rows = tx.execute(select(cases.c.state).order_by(cases.c.due, cases.c.id))
+    rows = tx.execute(select(cases.c.state).order_by(cases.c.due, cases.c.opened_at, cases.c.id))
     return tuple(decode(state, Case) for state in rows.scalars())
