@@ -13,7 +13,7 @@ from bot.card import Card
 from bot.deliver import deliver
 from bot.house import House
 from bot.render import block, card
-from bot.reply import ASIDE, MAIN, Reply, settle
+from bot.reply import ASIDE, Reply, settle
 from bot.router import answer
 from bot.talk import Talk
 from bot.turn import Turn
@@ -78,7 +78,7 @@ def _answered(house: House, turn: Turn, person: people.Person | None) -> Reply:
 def _show(tx: Connection, turn: Turn, led_to: Reply, now: datetime) -> None:
     for one in led_to.cards:
         screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
-    if led_to.kind == MAIN:
+    if any(one.key == f"case:{led_to.case}" for one in led_to.cards):
         for key in (f"refusal:{led_to.case}", *PASSING):
             screen.remove(tx, turn.channel, turn.account, key)
 

@@ -96,16 +96,12 @@ def ask(
 
 def named(choices: Sequence[T], number: str) -> T | None:
     """What a button's number stands for, None where it counts nothing: a phone can send back anything."""
-    return choices[int(number)] if _is_small(number) and int(number) < len(choices) else None
+    return choices[int(number)] if number.isdecimal() and int(number) < len(choices) else None
 
 
 def page_from(number: str, rows: int, size: int) -> int:
     """The page a button asks for, counted from 0; the first one where there is no such page."""
-    return int(number) if _is_small(number) and int(number) * size < rows else 0
-
-
-def _is_small(number: str) -> bool:
-    return number.isdecimal() and len(number) <= 4
+    return int(number) if number.isdecimal() and int(number) * size < rows else 0
 
 
 def refusal_card(refused: Refused, facts: Facts | None, case_id: str) -> Card:

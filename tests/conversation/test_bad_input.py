@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from bot.receive import receive, resume
+from bot.receive import receive, resume, storable
 from bot.turn import Turn
 from storage import evidence, people
 from storage.database import reading, writing
+from storage.documents import decode, encode
 from storage.schema import accounts
 from tests.conversation.conftest import Begin
 from tests.conversation.test_words import describing
@@ -164,6 +165,8 @@ def test_a_place_off_the_earth_is_no_check_in(begin: Begin, place: tuple[float, 
     s = begin(noted)
     assert s.at(s.market).place(*place).title == "没有读出位置"
     assert not s.case.arrivals
+    turn = storable(Turn("web", "a", "u", text="半个\ud83d字", location=place))
+    assert decode(encode(turn), Turn) == turn
     assert resume(s.house) == 0
 
 

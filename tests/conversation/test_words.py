@@ -95,7 +95,7 @@ def test_while_words_are_awaited_a_number_is_an_answer_and_a_label_is_a_button(b
     s = begin(signed_but_for_the_party)
     p = s.at(s.police)
     p.tap("当事人签字")
-    p.say("1")
+    p.say("2")
     assert p.card.title == "谁签的字？"
     p.say("先不填了")
     assert p.card.title.startswith("③")

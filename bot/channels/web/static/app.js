@@ -31,6 +31,9 @@ function show(html) {
   if (old) old.replaceWith(fresh); else feed.append(fresh);
   fresh.classList.add(old ? "changed" : "arrived");
   if (namesake) namesake.remove();
+  // The case goes on: what stood in its way is gone from the server's screen, and from this one.
+  const stood = !old && (fresh.dataset.key || "").startsWith("case:") && fresh.dataset.key.replace("case:", "refusal:");
+  for (const card of stood ? feed.querySelectorAll(".card.refusal") : []) if (card.dataset.key === stood) card.remove();
   if (fresh.classList.contains("mine")) feed.querySelector(".pending:not(.queued)")?.remove();
   feed.append(...feed.querySelectorAll(".pending"));
   if (hadFocus) (fresh.querySelector("button") || fresh).focus({ preventScroll: true });
