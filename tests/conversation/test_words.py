@@ -75,6 +75,9 @@ def test_words_of_the_case_card_work_after_something_else_was_said(begin: Begin)
     s = begin(opened)
     s.at(s.police).say("天气怎么样")
     assert s.police.card.title.startswith("没有听懂")
+    assert "遇到情况" not in [b.label for b in s.police.card.buttons]
+    assert s.police.say("查不成").title == "遇到什么情况？"
+    s.police.say("返回")
     s.police.say("不适用")
     assert s.case.answers["GA-02-01"].value == "na"
 
