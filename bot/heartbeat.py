@@ -1,0 +1,29 @@
+"""What makes the sweep happen: a clock that ticks while the server runs. It keeps nothing, so every tick may be lost.
+
+Imported where the server is started and nowhere else: the scheduler takes time to load.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.house import House
+from bot.reminders import sweep
+
+SECONDS = 5
+
+
+def heartbeat(house: House, seconds: float = SECONDS) -> BackgroundScheduler:
+    """Sweeps every few seconds from now until `shutdown()`; a tick that fails is logged and the next one comes."""
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        # A tick that comes late is as good as one in time, and two that were missed are one.
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=UTC,
+    )
+    scheduler.add_job(sweep, "interval", seconds=seconds, args=(house,), id="reminders")
+    scheduler.start()
+    return scheduler
