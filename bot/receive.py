@@ -83,10 +83,13 @@ def _show(tx: Connection, turn: Turn, led_to: Reply, now: datetime) -> None:
             screen.remove(tx, turn.channel, turn.account, key)
 
 
-def resume(house: House) -> int:
-    """Handles the turns a crash left unfinished; returns how many."""
+def resume(house: House, channel: str = "", account: str = "") -> int:
+    """Handles the turns a crash left unfinished: all, those of a channel, or of one account of it; returns how many.
+
+    Where several processes run, each takes up its own only: a turn another running process has in hand is not left unfinished.
+    """
     with reading(house.engine) as tx:
-        left = inbox.unfinished(tx)
+        left = inbox.unfinished(tx, channel, account)
     for turn in left:
         receive(house, decode(turn, Turn))
     deliver(house)

@@ -97,6 +97,11 @@ def button(name: str, *args: str, label: str = "") -> Button:
     return Button(label or entry["label"], data, entry.get("style", "plain"))
 
 
+def short(label: str, most: int = 28) -> str:
+    """A label of at most so many characters; one that had to be cut says so."""
+    return label if len(label) <= most else f"{label[: most - 1]}…"
+
+
 def words_of(label: str) -> tuple[str, ...]:
     """What may be typed for a button: its label and its other words."""
     return (

@@ -26,10 +26,14 @@ def finish(tx: Connection, channel: str, account: str, update_id: str, reply: st
     tx.execute(inbox.update().where(*_is(channel, account, update_id)).values(done_at=now, reply=reply))
 
 
-def unfinished(tx: Connection) -> tuple[str, ...]:
-    """Turns a crash left behind, oldest first, as stored."""
-    query = select(inbox.c.turn).where(inbox.c.done_at.is_(None)).order_by(inbox.c.received_at)
-    return tuple(tx.execute(query).scalars())
+def unfinished(tx: Connection, channel: str = "", account: str = "") -> tuple[str, ...]:
+    """Turns a crash left behind, oldest first, as stored: all, those of a channel, or of one account of it."""
+    query = select(inbox.c.turn).where(inbox.c.done_at.is_(None))
+    if channel:
+        query = query.where(inbox.c.channel == channel)
+    if account:
+        query = query.where(inbox.c.account == account)
+    return tuple(tx.execute(query.order_by(inbox.c.received_at)).scalars())
 
 
 def _is(channel: str, account: str, update_id: str) -> tuple[ColumnElement[bool], ...]:

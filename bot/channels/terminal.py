@@ -29,7 +29,7 @@ STEPS = "①②③④⑤"
 
 def chat(house: House, person: Person, listen: Callable[[], str] | None = None) -> None:
     """Reads lines until they end; what others do is printed before the next prompt. An empty line only looks."""
-    resume(house)
+    resume(house, CHANNEL, person.id)
     for said in block("terminal", "welcome", name=person.name):
         click.secho(said, dim=True)
     rev, before_them = _last_rev(house, person.id), None

@@ -11,7 +11,7 @@ from bot import demo
 from bot.bootstrap import open_house
 from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
-from bot.channels.web_desk import HouseDesk
+from bot.channels.web_desk import CHANNEL, HouseDesk
 from bot.deliver import deliver
 from bot.house import House
 from bot.receive import resume
@@ -53,7 +53,7 @@ def reset_command() -> None:
 
 def _serve(house: House, host: str, port: int) -> None:
     """Serves until stopped. A sweep delivers what other processes (the terminal) put into the outbox."""
-    resume(house)
+    resume(house, CHANNEL)
     wake, stop = Wake(), threading.Event()
 
     def sweep() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.card import Button, Card
 from bot.dialogs.onsite import as_recorded, current_question
-from bot.render import SEPARATOR, block, button, card
+from bot.render import SEPARATOR, block, button, card, short
 from bot.talk import Answer, Handler, Talk, View, ask, beside, look, page_from
 from workflows.checklist import VERDICTS
 from workflows.inspection import commands as c
@@ -59,7 +59,7 @@ def corrections(talk: Talk, case: str, page: str = "0") -> Answer:
         found = find_question(view.case, key, view.facts)
         assert found is not None
         value = say_value(view.case.answers[key].value)
-        choices.append(button("correct", case, key, label=f"{value[:10]}｜{found[1].label[:16]}"))
+        choices.append(button("correct", case, key, label=f"{short(value, 10)}｜{short(found[1].label, 16)}"))
     more = [button("corrections.more", case, str(number + 1))] if len(answered) > (number + 1) * PAGE else []
     return beside(view, block("prompts", "corrections"), *choices, *more, button("case", case))
 
@@ -109,7 +109,7 @@ def move(talk: Talk, case: str, digest: str = "", question: str = "") -> Answer:
     keys = dict.fromkeys([*list(reversed(view.case.answers))[:3], *([waiting[1].key] if waiting else [])])
     named = [(key, find_question(view.case, key, view.facts)) for key in keys]
     choices = [
-        button("move", case, whole[:DIGEST_CHARS], key, label=found[1].label[:24])
+        button("move", case, whole[:DIGEST_CHARS], key, label=short(found[1].label))
         for key, found in named
         if found
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.card import Button, Card
-from bot.render import button, card, text
+from bot.render import button, card, short, text
 from bot.talk import Answer, Handler, Talk, View, ask, look, named
 from storage.lawbook import Lawbook
 from workflows.inspection import commands as c
@@ -65,7 +65,7 @@ def overview_card(view: View) -> Card:
 def _yes_or_no(case: str, decision: Decision) -> list[Button]:
     verb, which = decision.verb, decision.which
     yes, no = button(f"{verb}.yes", case, which, "y"), button(f"{verb}.no", case, which, "n")
-    return [Button(f"{b.label}（{decision.name}）"[:40], b.data, b.style) for b in (yes, no)]
+    return [Button(short(f"{b.label}（{decision.name}）", 40), b.data, b.style) for b in (yes, no)]
 
 
 def oversee(talk: Talk, case: str) -> Answer:

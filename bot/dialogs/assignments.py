@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.card import Button, Card
 from bot.dialogs.approvals import awaited
-from bot.render import block, button, card, text
+from bot.render import block, button, card, short, text
 from bot.talk import Answer, Handler, Talk, ask, beside, look, named, page_from
 from storage import projection
 from storage.case_facts import overlay
@@ -60,7 +60,7 @@ def _office_rows(talk: Talk) -> list[dict[str, object]]:
 
 def _way(one: dict[str, object]) -> Button:
     verb, mark = ("oversee", "！") if "decisions" in one else ("open", f"{one['mark']} ")
-    return button(verb, str(one["id"]), label=f"{mark}{one['target']}"[:30])
+    return button(verb, str(one["id"]), label=short(f"{mark}{one['target']}"))
 
 
 def _more(number: int, rows: int) -> list[Button]:

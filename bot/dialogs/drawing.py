@@ -27,9 +27,9 @@ def drawing(talk: Talk, case: str = "", plan: str = "", page: str = "0") -> list
     if not kept:
         return [card(block("drawing/empty", "plans"), button("home"), key="drawing")]
     chosen = _version(kept, plan) or kept[0]
-    ways = [] if chosen.published_at else [button("publish-plan", "", _name(chosen))]
     number = page_from(page, len(chosen.plan.tasks), PAGE)
-    ways += _task_ways(chosen, held, number)
+    publish = [button("publish-plan", "", _name(chosen))]
+    ways = _task_ways(chosen, held, number) if chosen.published_at else publish
     return [
         card(
             text("drawing/plan", kept=chosen, held=held), *ways, *_onward(kept, chosen, number), key="drawing"

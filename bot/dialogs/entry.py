@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.card import Button, Card
-from bot.render import block, button, card, text
+from bot.render import block, button, card, short, text
 from bot.talk import Answer, Handler, Talk, View, ask, beside, look, named, page_from
 from workflows.calendar import working_days_between
 from workflows.disclosure import CORRECTED, NO_FINDING, NOTHING_FURTHER, Option
@@ -161,7 +161,7 @@ def _ticking(
         after = [t for t in ticked if t != option.code] if option.code in ticked else [*ticked, option.code]
         mark = "☑ " if option.code in ticked else "☐ "
         joined = "+".join(after[:MOST_TICKED])
-        buttons.append(button(verb, *before, joined, str(number), label=mark + option.label[:26]))
+        buttons.append(button(verb, *before, joined, str(number), label=mark + short(option.label)))
     following = page_from(str(number + 1), len(options), PAGE)
     return [*buttons, button(f"{verb}.more", *before, "+".join(ticked), str(following))]
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.card import BUTTON_BYTES, Button, Card
 from bot.dates import read_day
-from bot.render import SEPARATOR, button, card, day_text, text
+from bot.render import SEPARATOR, button, card, day_text, short, text
 from bot.talk import Answer, Handler, Talk, View, ask, look, page_from
 from workflows.inspection import commands as c
 from workflows.inspection.case import department_of, findings
@@ -26,7 +26,7 @@ def step_card(view: View, page: str = "0") -> Card:
     left.sort(key=lambda r: r["handling"] is not None)
     number = page_from(page, len(left), PAGE)
     opens = [
-        button("handle", case.id, str(r["question"]), label=f"{r['number']}. {r['label']}"[:28])
+        button("handle", case.id, str(r["question"]), label=short(f"{r['number']}. {r['label']}"))
         for r in left[number * PAGE : (number + 1) * PAGE]
     ]
     following = page_from(str(number + 1), len(left), PAGE)

@@ -51,12 +51,8 @@ def _arrival_card(view: View) -> Card:
     fresh = {p: is_fresh(a, view.facts) for p, a in case.arrivals.items()}
     here = fresh.get(view.me, False)
     lines = text("onsite/arrival", case=case, facts=view.facts, fresh=fresh, here=here)
-    aside = (button("case", case.id), button("aside", case.id))
-    buttons = (
-        (button("remind", case.id), *aside)
-        if here
-        else (button("checkin", case.id), button("remind", case.id), *aside)
-    )
+    aside = (button("remind", case.id), button("aside", case.id), button("home"))
+    buttons = aside if here else (button("checkin", case.id), *aside)
     return card(lines, *buttons, key=_key(case), step=2, asks="" if here else "location")
 
 

@@ -146,13 +146,11 @@ def finish(talk: Talk, case: str) -> Answer:
 
 def aside(talk: Talk, case: str) -> Answer:
     """The ways out of an assignment, kept off the main card."""
-    ways = (
-        button("unavailable", case),
-        button("recuse", case),
-        button("notice-text", case),
-        button("case", case),
-    )
-    return beside(look(talk, case), block("prompts", "aside"), *ways)
+    view = look(talk, case)
+    still = view.case.precheck_at and view.case.notice and not view.case.arrivals
+    ways = [button(name, case) for name in ("unavailable", "recuse", "notice-text")]
+    ways += [button("notice", case)] if still else []
+    return beside(view, block("prompts", "aside"), *ways, button("case", case))
 
 
 def notice_text(talk: Talk, case: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.render import button, card, text
+from bot.render import button, card, short, text
 from bot.talk import Answer, Handler, Talk, page_from
 from storage import projection
 from storage.database import reading
@@ -29,7 +29,7 @@ def progress(talk: Talk, case: str = "", page: str = "0") -> Answer:
     lines = text("progress/overview", counts=counts, labels=LABELS, total=len(cases), late=late)
     number = page_from(page, len(cases), PAGE)
     opens = [
-        button("open", c.id, label=f"{LABELS[step(c)]}｜{c.opened.target.name}"[:30])
+        button("open", c.id, label=short(f"{LABELS[step(c)]}｜{c.opened.target.name}"))
         for c in cases[number * PAGE : (number + 1) * PAGE]
     ]
     following = str(page_from(str(number + 1), len(cases), PAGE))

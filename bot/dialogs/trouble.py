@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render import block, button
+from bot.render import block, button, short
 from bot.talk import Answer, Handler, Talk, ask, beside, look, page_from
 from workflows.inspection import commands as c
 from workflows.inspection.onsite import OBSTACLES
@@ -22,7 +22,7 @@ def skip(talk: Talk, case: str, item: str = "", reason: str = "", page: str = "0
     left = [i for i in view.case.opened.items if i.id not in view.case.skipped]
     number = page_from(page, len(left), PAGE)
     shown = left[number * PAGE : (number + 1) * PAGE]
-    choices = [button("skip", case, i.id, label=i.name[:24]) for i in shown]
+    choices = [button("skip", case, i.id, label=short(i.name)) for i in shown]
     more = [button("skip.more", case, "", "", str(number + 1))] if len(left) > (number + 1) * PAGE else []
     return beside(view, block("prompts", "skip"), *choices, *more, button("case", case))
 

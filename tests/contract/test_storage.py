@@ -124,7 +124,11 @@ def test_what_a_crash_left_is_taken_up_oldest_first(engine: Engine) -> None:
     with writing(engine) as tx:
         inbox.keep(tx, "web", "acc", "second", "second", LATER)
         inbox.keep(tx, "web", "acc", "first", "first", NOW)
-        assert inbox.unfinished(tx) == ("first", "second")
+        inbox.keep(tx, "terminal", "acc", "third", "third", LATER)
+        inbox.keep(tx, "web", "other", "fourth", "fourth", LATER + timedelta(seconds=1))
+        assert inbox.unfinished(tx, "web", "acc") == ("first", "second")
+        assert inbox.unfinished(tx, "web") == ("first", "second", "fourth")
+        assert len(inbox.unfinished(tx)) == 4
 
 
 # -- what the chat waits for -------------------------------------------------------------------------------
