@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,11 +11,14 @@ from bot.accounts import role_line, web_account
 from bot.channels.web import Kept, Message, Seat
 from bot.channels.web.uploads import check_file
 from bot.house import House
+from bot.knock import told
 from bot.receive import Body, receive
 from bot.turn import Turn
-from storage import evidence, people, projection, screen
+from storage import enrolment, evidence, people, projection, screen
 from storage.database import reading
 from storage.documents import decode
+from storage.enrolment import Knock
+from workflows.errors import BadInput
 
 CHANNEL = "web"
 
@@ -30,6 +34,15 @@ class HouseDesk:
         with reading(self.house.engine) as tx:
             person = people.behind(tx, CHANNEL, account)
         return Seat(account, person.name, role_line(person)) if person else None
+
+    def bind(self, said: str, token: str, address: str) -> Seat:
+        account = web_account(token)
+        knock = Knock(CHANNEL, _counted_for(address), said, "", binds=account)
+        answer = enrolment.redeem(self.house.engine, knock, self.house.clock())
+        if answer.person is None:
+            title, *lines = told(answer)
+            raise BadInput(f"{title}。{''.join(lines)}")
+        return Seat(account, answer.person.name, role_line(answer.person))
 
     def receive(self, turn: Turn) -> None:
         receive(self.house, turn)
@@ -54,6 +67,11 @@ class HouseDesk:
             if person is None or not (_may_see(tx, person, digest) or _sent(tx, account, digest)):
                 return None
             return evidence.read(tx, self.house.evidence, digest)
+
+
+def _counted_for(address: str) -> str:
+    """Under what name an address's wrong tries are counted: where somebody was is not for the record."""
+    return "at-" + hashlib.sha256(f"suijian address\n{address}".encode()).hexdigest()[:20]
 
 
 def _may_see(tx: Connection, person: people.Person, digest: str) -> bool:

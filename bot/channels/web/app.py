@@ -19,18 +19,25 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web import live, posts
+from bot.channels.web import binding, live, posts
 from bot.channels.web.desk import Desk
-from bot.channels.web.gate import COOKIE, SafeHeaders, find_seat, find_seats, read, seated, write
+from bot.channels.web.gate import (
+    PRIVATE,
+    SafeHeaders,
+    find_seat,
+    find_seats,
+    let_in,
+    read,
+    seated,
+    write,
+)
 from bot.channels.web.pages import STATIC, render_chat, render_seats, render_unbound
 from bot.channels.web.sentences import SENTENCES, Refused
 from bot.channels.web.uploads import MOST_MEGAPIXELS, thumbnail
 from bot.channels.web.wake import Wake
 from workflows.errors import SuijianError
 
-COOKIE_SECONDS = 180 * 24 * 3600
 READERS, WRITERS = 16, 4
-PRIVATE = {"cache-control": "no-store"}
 KEPT_BY_BROWSER = {"cache-control": "private, max-age=31536000, immutable"}
 DRAWN_FOR = {"application/pdf": "pdf.svg", "image/heic": "heic.svg"}
 SHOWN_INLINE = {*MOST_MEGAPIXELS, "application/pdf"}
@@ -41,11 +48,7 @@ async def enter(request: Request) -> Response:
     seat = await read(request, request.app.state.desk.resolve, token)
     if seat is None:
         return HTMLResponse(render_unbound(), 403, PRIVATE)
-    answer = RedirectResponse(f"/chat/{seat.account}", 303, PRIVATE)
-    secure = (request.app.state.origin or str(request.url)).startswith("https:")
-    name = COOKIE + seat.account
-    answer.set_cookie(name, token, COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
-    return answer
+    return let_in(request, seat, token)
 
 
 async def door(request: Request) -> Response:
@@ -141,6 +144,8 @@ CHAT = [
 ROUTES = [
     Route("/", door),
     Route("/enter/{token}", enter),
+    Route("/bind", binding.page, methods=["GET"]),
+    Route("/bind", binding.bind, methods=["POST"]),
     Route("/chat/{account}", chat),
     Mount("/chat/{account}", routes=CHAT),
     Route("/health", health),

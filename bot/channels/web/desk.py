@@ -54,6 +54,15 @@ class Desk(Protocol):
         """Whose link (or cookie) this is; None when nobody's, or no longer anybody's."""
         ...
 
+    def bind(self, said: str, token: str, address: str) -> Seat:
+        """Makes the fresh token a link of the person whose code was typed; the code is spent with it.
+
+        The same token again finds the same seat: a form sent twice is bound once. `address` is where the browser
+        asks from: wrong tries are counted by it. Raises a `SuijianError` whose sentence is shown, the same for
+        every code that does not open.
+        """
+        ...
+
     def receive(self, turn: Turn) -> None:
         """Take one turn and do all it leads to; every answer lands in a feed. A replay is harmless.
 

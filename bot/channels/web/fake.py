@@ -11,13 +11,15 @@ from threading import RLock
 from bot.channels.web.desk import Kept, Message, Seat
 from bot.channels.web.uploads import check_file
 from bot.turn import Turn
+from workflows.errors import BadInput
 
 
 class FakeDesk:
-    """`seats` by token; `turns` as received; `answer` says what a turn leads to, by default nothing."""
+    """`seats` by token; `codes` to the seats they open; `turns` as received; `answer` says what a turn leads to, by default nothing."""
 
     def __init__(self, seats: dict[str, Seat]) -> None:
         self.seats = seats
+        self.codes: dict[str, Seat] = {}
         self.turns: list[Turn] = []
         self.files: dict[str, tuple[bytes, str, str]] = {}
         self.feeds: dict[str, dict[int, Message]] = {seat.account: {} for seat in seats.values()}
@@ -27,6 +29,13 @@ class FakeDesk:
 
     def resolve(self, token: str) -> Seat | None:
         return self.seats.get(token)
+
+    def bind(self, said: str, token: str, address: str) -> Seat:
+        if token not in self.seats:
+            if said not in self.codes:
+                raise BadInput(f"{address} 发来的这个绑定码不能用。")
+            self.seats[token] = self.codes.pop(said)
+        return self.seats[token]
 
     def receive(self, turn: Turn) -> None:
         with self.lock:

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from anyio import to_thread
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.web.desk import Desk, Seat
@@ -14,6 +15,8 @@ from bot.channels.web.sentences import Refused
 
 # One cookie for each account, so that several people's pages live side by side in one browser.
 COOKIE = "seat_"
+COOKIE_SECONDS = 180 * 24 * 3600
+PRIVATE = {"cache-control": "no-store"}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -80,6 +83,16 @@ async def seated(request: Request) -> Seat:
     if seat is None:
         raise Refused("unbound", 401)
     return seat
+
+
+def let_in(request: Request, seat: Seat, token: str) -> Response:
+    """To the chat, with the cookie that opens it."""
+    answer = RedirectResponse(f"/chat/{seat.account}", 303, PRIVATE)
+    secure = (request.app.state.origin or str(request.url)).startswith("https:")
+    answer.set_cookie(
+        COOKIE + seat.account, token, COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure
+    )
+    return answer
 
 
 def check_origin(request: Request) -> None:

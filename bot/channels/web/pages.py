@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bot.accounts import TOKEN_BYTES
 from bot.channels.web.desk import Message, Seat
 from bot.channels.web.sentences import SENTENCES, TEMPLATES
 from bot.channels.web.uploads import FILE_BYTES
@@ -101,5 +103,10 @@ def render_seats(seats: list[Seat]) -> str:
     return pages.get_template("seats.html").render(seats=seats)
 
 
-def render_unbound() -> str:
-    return pages.get_template("unbound.html").render()
+def render_unbound(code: str = "", said: str = "") -> str:
+    """The page to bind on: `code` stands in the form already, `said` is why the last one did not open.
+
+    The token of the link to come is in the form, so that a form sent twice binds once.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return pages.get_template("unbound.html").render(code=code, said=said, token=token)
