@@ -40,6 +40,7 @@ class Phrasebook:
     by: dict[str, str]
     intents: tuple[Intent, ...]
     every_word: str
+    sentences: dict[str, list[str]]
 
 
 @cache
@@ -65,6 +66,7 @@ def phrasebook() -> Phrasebook:
         {word: by for by, words in told["by"].items() for word in words},
         tuple(_intent(name, entry) for name, entry in told["intents"].items()),
         "\n".join(written),
+        told["sentences"],
     )
 
 

@@ -1,0 +1,156 @@
+"""From free words to a reply: a question is answered by its dialog, an act by the button that would do it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from bot.card import Button, Card
+from bot.dialogs.case import OVERSEERS, case_card
+from bot.phrases.match import understand
+from bot.phrases.meaning import Known, Understood, Unsure
+from bot.phrases.phrasebook import phrasebook
+from bot.render import SEPARATOR, button, card, words
+from bot.reply import ASIDE, Reply
+from bot.talk import Talk, look
+from bot.verbs import VERBS, keep_out, run
+from storage import people, projection
+from storage.database import reading
+from workflows.inspection.facts import local_day
+
+# The verb and its words that answer an intent; where the first is not at hand, the next.
+_DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "home": (("home",),),
+    "approvals": (("home",),),
+    "help": (("help",),),
+    "drawing": (("drawing",),),
+    "progress": (("oversight",), ("progress",)),
+    "overdue": (("listing", "overdue"), ("progress",)),
+    "unsigned": (("listing", "unsigned"), ("progress",)),
+    "due": (("listing", "week"), ("home",)),
+    "inspecting": (("slice", "person"), ("progress",)),
+    "warnings": (("warned",), ("progress",)),
+    "bulletin": (("bulletin",),),
+    "send-bulletin": (("bulletin",),),
+    "export": (("oversight",), ("progress",)),
+    "draw": (("drawing",),),
+    "release": (("drawing",),),
+    "publish-plan": (("drawing",),),
+}
+# Answered by the case's own card, which says what is left to do and the days left.
+_ON_THE_CARD = ("open", "continue", "left", "unarrived", "unentered")
+_CHOICES = 4
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked, and the cases it may be about."""
+
+    said: str
+    meant: Understood
+    cases: tuple[str, ...]
+
+
+def freely(talk: Talk, said: str, seen: str) -> Reply | None:
+    """The reply to words no button has; None where they mean nothing the bot can do now. `seen` is the case looked at."""
+    known, named = _known(talk)
+    meant = understand(said, local_day(talk.now), known)
+    if isinstance(meant, Unsure):
+        return None
+    cases = tuple(case for target in meant.slots.targets for case in named[target]) or (
+        (seen,) if seen else ()
+    )
+    asked = _Asked(said, meant, cases)
+    if meant.intent == "help" and meant.slots.topic in words():
+        return _alone(_how(asked))
+    if meant.intent in _DOORS:
+        return _door(talk, asked)
+    return _about_a_case(talk, asked)
+
+
+def nearest(talk: Talk, said: str, seen: str) -> dict[str, Button]:
+    """By its label, a button for each of the things nearest to what was not understood."""
+    meant = understand(said, local_day(talk.now), Known())
+    near = meant.nearest if isinstance(meant, Unsure) else (meant.intent,)
+    found = (_button_of(intent, seen) for intent in near)
+    return {one.label: one for one in found if one}
+
+
+def _button_of(intent: str, seen: str) -> Button | None:
+    for verb, *given in _DOORS.get(intent, ()):
+        name = ".".join((verb, *given))
+        if verb in VERBS and name in words():
+            return button(name, "", *given) if given else button(name)
+    if seen and intent in _ON_THE_CARD:
+        return button("case", seen)
+    return button(intent, seen) if seen and intent in VERBS and intent in words() else None
+
+
+def _known(talk: Talk) -> tuple[Known, dict[str, list[str]]]:
+    """The names this person may see, and the cases of each target."""
+    office = bool(set(talk.person.roles) & set(OVERSEERS))
+    with reading(talk.house.engine) as tx:
+        cases = projection.all_cases(tx) if office else projection.cases_of(tx, talk.person.id)
+        everybody = people.everybody(tx) if office else ()
+    named: dict[str, list[str]] = defaultdict(list)
+    for one in cases:
+        named[one.opened.target.name].append(one.id)
+    persons = {p.name for p in everybody} | {m.name for one in cases for m in one.members.values()}
+    departments = {p.department for p in everybody} | {
+        m.department for c in cases for m in c.members.values()
+    }
+    return Known(tuple(sorted(persons)), tuple(named), tuple(sorted(departments))), named
+
+
+def _door(talk: Talk, asked: _Asked) -> Reply | None:
+    """Where `by` says how a table is split, that table. None where no verb of the intent's is at hand."""
+    by = (("slice", asked.meant.slots.by),) if asked.meant.slots.by else ()
+    for verb, *given in (*by, *_DOORS[asked.meant.intent]):
+        if verb in VERBS:
+            return run(talk, verb, "", *given)
+    return None
+
+
+def _about_a_case(talk: Talk, asked: _Asked) -> Reply | None:
+    intent = asked.meant.intent
+    if intent not in _ON_THE_CARD and not (intent in VERBS and intent in words()):
+        return None
+    if len(asked.cases) != 1:
+        return _whose(talk, asked)
+    case = asked.cases[0]
+    if intent in _ON_THE_CARD:
+        return run(talk, "open", case)
+    return run(talk, intent, case) if not asked.meant.acts else _confirm(talk, intent, case)
+
+
+def _confirm(talk: Talk, intent: str, case: str) -> Reply:
+    """The button as the case's card has it now; else one that says what is still missing when it is tapped."""
+    stranger = keep_out(talk, case)
+    if stranger:
+        return _alone(stranger)
+    at_hand = [b for b in case_card(look(talk, case)).buttons if b.data.split(SEPARATOR)[0] == intent]
+    offered = at_hand[0] if at_hand else button(intent, case)
+    return _alone(_said("confirm", offered, button("case", case), act=offered.label))
+
+
+def _how(asked: _Asked) -> Card:
+    topic, cases = asked.meant.slots.topic, asked.cases
+    there = [button("case", cases[0])] if len(cases) == 1 else []
+    return _said("how", *there, button("home"), button("help"), act=words()[topic]["label"])
+
+
+def _whose(talk: Talk, asked: _Asked) -> Reply:
+    opens = [
+        button("open", case, label=look(talk, case).case.opened.target.name[:30])
+        for case in asked.cases[:_CHOICES]
+    ]
+    return _alone(_said("whose", *opens, button("home")))
+
+
+def _said(name: str, *buttons: Button, **names: str) -> Card:
+    lines = [line.format(**names) for line in phrasebook().sentences[name]]
+    return card(lines, *buttons, key="free")
+
+
+def _alone(shown: Card) -> Reply:
+    return Reply("", ASIDE, [shown])

@@ -1,0 +1,97 @@
+"""Free words in the chat: a question is answered, an act is shown as a button and changes nothing until it is tapped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.phrases.answering import freely, nearest
+from bot.reply import Reply
+from bot.talk import Talk
+from bot.turn import Turn
+from storage import casebook, people, projection
+from storage.database import reading
+from tests.talking import demo_house
+from workflows.inspection.case import Case
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
+    folder: Path = tmp_path_factory.mktemp("free")
+    house, clock = demo_house(folder)
+    with reading(house.engine) as tx:
+        first = projection.all_cases(tx)[0]
+        person = people.get(tx, next(p for p, m in first.members.items() if m.role == "inspector"))
+    assert person is not None
+    return Talk(house, person, Turn("web", "a1", "u1"), clock.now)
+
+
+@pytest.fixture(scope="module")
+def case(talk: Talk) -> Case:
+    with reading(talk.house.engine) as tx:
+        return projection.cases_of(tx, talk.person.id)[0]
+
+
+def _freely(talk: Talk, said: str, seen: str = "") -> Reply:
+    reply = freely(talk, said, seen)
+    assert reply is not None, said
+    return reply
+
+
+def _seq(talk: Talk, case: Case) -> int:
+    with reading(talk.house.engine) as tx:
+        return casebook.load(tx, case.id).seq
+
+
+def test_a_target_by_a_part_of_its_name_opens_its_case(talk: Talk, case: Case) -> None:
+    assert _freely(talk, f"帮我打开{case.opened.target.name[:-4]}看看").case == case.id
+
+
+@pytest.mark.parametrize("said", ["提醒一下搭档", "我要申请回避", "帮我签到", "公示一下", "我生病了去不了"])
+def test_an_act_is_a_button_and_nothing_has_happened(talk: Talk, case: Case, said: str) -> None:
+    before = _seq(talk, case)
+    shown = _freely(talk, said, case.id).cards[-1]
+    assert "点下面的按钮才会办" in shown.lines[0]
+    assert case.id in shown.buttons[0].data
+    assert _seq(talk, case) == before
+
+
+@pytest.mark.parametrize("said", ["怎么申请回避", "可以签到了吗", "能不能请假"])
+def test_a_question_about_an_act_is_explained_without_the_button_that_does_it(
+    talk: Talk, case: Case, said: str
+) -> None:
+    shown = _freely(talk, said, case.id).cards[-1]
+    assert shown.title.endswith("这样办")
+    assert {b.data.split("|")[0] for b in shown.buttons} == {"case", "home", "help"}
+
+
+@pytest.mark.parametrize(
+    "said", ["请问我今天要去哪几家", "还剩几天", "谁逾期了", "查到哪一步了", "现在进展怎么样"]
+)
+def test_a_question_is_answered(talk: Talk, case: Case, said: str) -> None:
+    assert _freely(talk, said, case.id).cards
+
+
+def test_an_act_without_a_case_asks_which(talk: Talk) -> None:
+    assert _freely(talk, "我要申请回避").cards[-1].title == "说的是哪一家？"
+
+
+@pytest.mark.parametrize("said", ["今天天气怎么样", "先别公示", "等会儿再签到", "123", "😀"])
+def test_what_is_not_understood_is_left_to_the_nearest_three(talk: Talk, case: Case, said: str) -> None:
+    assert freely(talk, said, case.id) is None
+
+
+def test_a_target_of_another_team_is_not_known(talk: Talk) -> None:
+    with reading(talk.house.engine) as tx:
+        mine = {c.id for c in projection.cases_of(tx, talk.person.id)}
+        other = next(c for c in projection.all_cases(tx) if c.id not in mine)
+    reply = freely(talk, f"打开{other.opened.target.name}", "")
+    assert reply is None or reply.case != other.id
+
+
+def test_the_nearest_things_are_buttons_that_work_here(talk: Talk, case: Case) -> None:
+    near = nearest(talk, "先别公示", case.id)
+    assert "公示结果" in near
+    assert nearest(talk, "先别公示", "").keys().isdisjoint({"公示结果"})
+    assert {"我的任务", "进度", "帮助"} <= nearest(talk, "啦啦啦", "").keys()
