@@ -2,8 +2,8 @@
 
 from alembic import context
 
-import storage.enrolment_schema  # noqa: F401  its tables stand in the same metadata
-import storage.reminders_schema  # noqa: F401
+# Their tables stand in the same metadata.
+from storage import enrolment_schema, reminders_schema  # noqa: F401
 from storage.database import lock, writing
 from storage.schema import metadata
 
