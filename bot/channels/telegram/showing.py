@@ -1,0 +1,160 @@
+"""Cards into a chat: edited where they stand if that is below what the person did, else anew at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import DeleteMessage, EditMessageReplyMarkup, EditMessageText, SendMessage
+from aiogram.types import LinkPreviewOptions
+
+from bot.card import Card
+from bot.channels.telegram import marks
+from bot.channels.telegram.asking import Moved, ask, try_
+from bot.channels.telegram.faces import keyboard, place_keyboard, texts
+from bot.channels.telegram.marks import MOVED, PLACE, Mark
+from bot.channels.telegram.pictures import show_pictures
+from bot.house import House
+from bot.receive import PASSING
+from bot.render import line
+from storage.database import reading, writing
+
+ANEW = 2**62  # below every message there can be
+IN_PLACE = 0
+_PLAIN = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """`account` is the chat's id too. `patience`: seconds to wait in all when Telegram asks to."""
+
+    bot: Bot
+    house: House
+    account: str
+    patience: float = 0
+
+    @property
+    def private(self) -> bool:
+        return not self.account.startswith("-")
+
+
+async def show(chat: Chat, cards: Sequence[Card], below: int) -> None:
+    """Raises Later and Gone. A group that became a supergroup is followed there, and remembered."""
+    known = await asyncio.to_thread(_marks, chat)
+    if MOVED in known:
+        chat = Chat(chat.bot, chat.house, known[MOVED].words[0], chat.patience)
+        known = await asyncio.to_thread(_marks, chat)
+    try:
+        await _show(chat, cards, below, known)
+    except Moved as moved:
+        await remember(chat, Mark(MOVED, words=(str(moved.chat),)))
+        await show(chat, cards, below)
+
+
+async def _show(chat: Chat, cards: Sequence[Card], below: int, known: dict[str, Mark]) -> None:
+    for card in cards:
+        await _show_one(chat, card, below, known.get(card.key) if card.key else None)
+    await _clear(chat, cards, known)
+    if chat.private:
+        await _ask_place(chat, cards, known)
+    await show_pictures(chat.bot, chat.house, chat.account, cards, known, chat.patience)
+
+
+async def _show_one(chat: Chat, card: Card, below: int, mark: Mark | None) -> None:
+    pieces = texts(card)
+    stands = mark and len(mark.messages) == len(pieces) and mark.messages[0] >= below
+    if mark and stands and await _edit(chat, mark, pieces, card):
+        return
+    sent = await _send(chat, pieces, card)
+    if card.key:
+        await remember(chat, Mark(card.key, sent))
+    if mark:
+        await take_away(chat, mark.messages)
+
+
+async def _edit(chat: Chat, mark: Mark, pieces: Sequence[str], card: Card) -> bool:
+    """False where Telegram no longer has the message, or no longer lets it be edited."""
+    for message, piece in zip(mark.messages, pieces, strict=True):
+        edit = EditMessageText(
+            chat_id=int(chat.account),
+            message_id=message,
+            text=piece,
+            parse_mode="HTML",
+            link_preview_options=_PLAIN,
+            reply_markup=keyboard(card) if message == mark.messages[-1] else None,
+        )
+        try:
+            await ask(chat.bot, edit, chat.patience)
+        except TelegramBadRequest as error:
+            if "message is not modified" not in error.message:
+                return False
+    return True
+
+
+async def _send(chat: Chat, pieces: Sequence[str], card: Card) -> tuple[int, ...]:
+    sent = []
+    for number, piece in enumerate(pieces, 1):
+        message = SendMessage(
+            chat_id=int(chat.account),
+            text=piece,
+            parse_mode="HTML",
+            link_preview_options=_PLAIN,
+            reply_markup=keyboard(card) if number == len(pieces) else None,
+        )
+        sent.append((await ask(chat.bot, message, chat.patience)).message_id)
+    return tuple(sent)
+
+
+async def take_away(chat: Chat, messages: Sequence[int]) -> None:
+    """Deleted; what Telegram will not delete any more (48 hours) loses its buttons. What fails stays, and is harmless."""
+    where = int(chat.account)
+    for message in messages:
+        gone = await try_(chat.bot, DeleteMessage(chat_id=where, message_id=message), chat.patience)
+        if not gone:
+            await try_(chat.bot, EditMessageReplyMarkup(chat_id=where, message_id=message), chat.patience)
+
+
+async def _clear(chat: Chat, cards: Sequence[Card], known: dict[str, Mark]) -> None:
+    """What stood in the way of a case leaves once its card is shown, as on the house's own screens."""
+    shown = {card.key for card in cards}
+    cases = [key.removeprefix("case:") for key in shown if key.startswith("case:")]
+    leaving = [*PASSING, *(f"refusal:{case}" for case in cases)] if cases else []
+    for key in leaving:
+        if key in known and key not in shown:
+            await _drop(chat, known[key])
+
+
+async def _ask_place(chat: Chat, cards: Sequence[Card], known: dict[str, Mark]) -> None:
+    if any(card.asks == "location" for card in cards):
+        if PLACE not in known:
+            text = line("telegram", "place")
+            request = SendMessage(chat_id=int(chat.account), text=text, reply_markup=place_keyboard())
+            message = await ask(chat.bot, request, chat.patience)
+            await remember(chat, Mark(PLACE, (message.message_id,)))
+    elif PLACE in known and any(card.step for card in cards):
+        await _drop(chat, known[PLACE])
+
+
+async def _drop(chat: Chat, mark: Mark) -> None:
+    def forget() -> None:
+        with writing(chat.house.engine) as tx:
+            marks.forget(tx, chat.account, mark.key)
+
+    await take_away(chat, mark.messages)
+    await asyncio.to_thread(forget)
+
+
+async def remember(chat: Chat, mark: Mark) -> None:
+    def keep() -> None:
+        with writing(chat.house.engine) as tx:
+            marks.put(tx, chat.account, mark, chat.house.clock())
+
+    await asyncio.to_thread(keep)
+
+
+def _marks(chat: Chat) -> dict[str, Mark]:
+    with reading(chat.house.engine) as tx:
+        return marks.marks_of(tx, chat.account)

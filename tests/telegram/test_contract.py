@@ -1,0 +1,221 @@
+"""Two implementations of the Bot API and its published schema agree on every request this channel makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import telegram
+from aiogram.types import Update
+
+from bot.card import Button, Card
+from bot.channels.telegram.incoming import read
+from storage import evidence
+from tests.conversation.walks import VISIT, prechecked
+from tests.telegram.botapi import TOKEN, Call
+from tests.telegram.conftest import LIN, ZHOU, Desk
+from tests.telegram.distil import FIXTURE, distil
+from tests.telegram.schema import faults
+from tests.telegram.test_answers import at_the_case, jpeg, photo
+
+SPEC = Path(__file__).resolve().parents[2] / "../shared/data/telegram/bot_api.json"
+STRUCTURES: dict[str, type[telegram.TelegramObject]] = {
+    "link_preview_options": telegram.LinkPreviewOptions,
+    "commands": telegram.BotCommand,
+    "media": telegram.InputMedia,
+}
+
+
+FILES = [(jpeg("red"), "image/jpeg"), (jpeg("green"), "image/jpeg"), (b"%PDF-1.7", "application/pdf")]
+
+
+def kept(desk: Desk, data: bytes, mime: str) -> str:
+    house = desk.house
+    return evidence.keep(
+        house.engine, house.evidence, data, "某", mime, desk.scene.market.person, house.clock()
+    )
+
+
+async def a_day(desk: Desk) -> list[Call]:
+    """A visit with every kind of request in it: cards, edits, a place asked for, files both ways, a menu."""
+    prechecked(desk.scene)
+    desk.clock.now = VISIT
+    await at_the_case(desk)
+    desk.api.person_sends(LIN, location={"latitude": 21.98708, "longitude": 100.45883})
+    await desk.settle()
+    for number, colour in enumerate(("red", "green")):
+        desk.api.files[f"f{number}"] = jpeg(colour)
+        desk.api.person_sends(LIN, **photo(f"f{number}"))
+    await desk.says(LIN, "说不清的话")
+    digests = tuple(kept(desk, data, mime) for data, mime in FILES)
+    pictured = Card(
+        "汇总 <&>",
+        ("§ 一", "> 二", "三"),
+        (Button("删", "x|y", "danger"),),
+        "k",
+        3,
+        asks="text",
+        photos=digests,
+    )
+    await desk.channel.push(str(ZHOU), pictured, "k")
+    await desk.channel.push(str(ZHOU), Card("一张", photos=(kept(desk, jpeg("black"), "image/jpeg"),)), "k")
+    desk.api.refuse("deleteMessage", 400, "Bad Request: message can't be deleted")
+    await desk.says(LIN, "任务")
+    return list(desk.api.calls)
+
+
+async def test_every_request_is_what_the_published_schema_says(desk: Desk) -> None:
+    calls = await a_day(desk)
+    assert [fault for call in calls for fault in faults(call)] == []
+    made = {call.method for call in calls}
+    known = set(json.loads(FIXTURE.read_text(encoding="utf-8"))["methods"])
+    assert known - made == set()
+
+
+async def test_every_structure_is_read_by_the_other_implementation_without_a_rest(desk: Desk) -> None:
+    read_ = 0
+    for call in await a_day(desk):
+        for name in STRUCTURES.keys() & call.sent.keys():
+            sent = call.json(name)
+            for one in sent if isinstance(sent, list) else [sent]:
+                if name != "media":
+                    same(STRUCTURES[name], one)
+                    read_ += 1
+        if "reply_markup" in call.sent:
+            read_ += markup(call.json("reply_markup"))
+    assert read_ > 10
+
+
+def same(kind: type[telegram.TelegramObject], sent: dict[str, Any]) -> None:
+    other = kind.de_json(sent, None)
+    assert dict(other.api_kwargs) == {}, f"{kind.__name__} does not know {dict(other.api_kwargs)}"
+    assert other.to_dict() == sent
+
+
+def markup(sent: dict[str, Any]) -> int:
+    if "inline_keyboard" in sent:
+        for row in sent["inline_keyboard"]:
+            for one in row:
+                same(telegram.InlineKeyboardButton, one)
+    else:
+        for row in sent["keyboard"]:
+            for one in row:
+                same(telegram.KeyboardButton, one)
+    return 1
+
+
+@pytest.fixture
+async def other(desk: Desk) -> AsyncIterator[telegram.Bot]:
+    async with telegram.Bot(
+        TOKEN, base_url=f"{desk.api.url}/bot", base_file_url=f"{desk.api.url}/file/bot"
+    ) as bot:
+        yield bot
+
+
+async def test_the_other_client_makes_the_same_requests(desk: Desk, other: telegram.Bot) -> None:
+    """What we send through one client, sent again through the other, is the same on the wire."""
+    for call in await a_day(desk):
+        if call.method in (
+            "sendMessage",
+            "editMessageText",
+            "deleteMessage",
+            "answerCallbackQuery",
+            "setMyCommands",
+        ):
+            before = len(desk.api.calls)
+            await again(other, call)
+            repeated = desk.api.calls[before]
+            assert (repeated.method, wire(repeated)) == (call.method, wire(call))
+
+
+async def again(bot: telegram.Bot, call: Call) -> None:
+    sent = {name: plain(value) for name, value in call.sent.items()}
+    if "link_preview_options" in sent:
+        sent["link_preview_options"] = telegram.LinkPreviewOptions.de_json(sent["link_preview_options"], bot)
+    if "inline_keyboard" in sent.get("reply_markup", {}):
+        sent["reply_markup"] = telegram.InlineKeyboardMarkup.de_json(sent["reply_markup"], bot)
+    elif "reply_markup" in sent:
+        rows = [
+            [telegram.KeyboardButton(**one) for one in row] for row in sent["reply_markup"].pop("keyboard")
+        ]
+        sent["reply_markup"] = telegram.ReplyKeyboardMarkup(rows, **sent["reply_markup"])
+    if "commands" in sent:
+        sent["commands"] = [telegram.BotCommand(**one) for one in sent["commands"]]
+    names = {
+        "sendMessage": "send_message",
+        "editMessageText": "edit_message_text",
+        "deleteMessage": "delete_message",
+    }
+    names |= {"answerCallbackQuery": "answer_callback_query", "setMyCommands": "set_my_commands"}
+    try:
+        await getattr(bot, names[call.method])(**sent)
+    except telegram.error.BadRequest:
+        return  # the message is as it is, or gone: the request was made all the same
+
+
+def plain(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def wire(call: Call) -> dict[str, Any]:
+    return {name: plain(value) for name, value in call.sent.items()}
+
+
+async def test_both_implementations_read_the_same_in_every_update(desk: Desk) -> None:
+    desk.api.person_sends(LIN, text="任务")
+    desk.api.person_sends(LIN, location={"latitude": 21.5, "longitude": 100.5})
+    desk.api.person_sends(LIN, **photo("f"))
+    desk.api.person_sends(LIN, document={"file_id": "d", "file_unique_id": "d", "file_name": "a.pdf"})
+    await desk.channel.push(str(LIN), Card("某", buttons=(Button("点", "v|c"),), key="k"), "k")
+    desk.api.person_taps(LIN, "点")
+    for raw in desk.api.updates:
+        ours, theirs = read(Update.model_validate(raw)), telegram.Update.de_json(raw, None)
+        assert ours and theirs and theirs.effective_user and theirs.effective_chat
+        assert (ours.account, ours.chat) == (str(theirs.effective_user.id), str(theirs.effective_chat.id))
+        if theirs.callback_query:
+            assert (ours.button, ours.callback) == (theirs.callback_query.data, theirs.callback_query.id)
+            continue
+        message = theirs.message
+        assert message and ours.message == message.message_id
+        assert ours.text == (message.text or "")
+        if message.location:
+            assert ours.location == (message.location.latitude, message.location.longitude)
+        if message.photo:
+            assert ours.file and ours.file.file_id == message.photo[-1].file_id
+        if message.document:
+            assert ours.file and ours.file.name == message.document.file_name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (Call("sendMessage", {"chat_id": "1", "txt": "a"}), "no such field"),
+        (Call("sendMessage", {"chat_id": "1"}), "missing"),
+        (Call("deleteMessage", {"chat_id": "1", "message_id": "one"}), "is no"),
+        (
+            Call(
+                "sendMessage",
+                {"chat_id": "1", "text": "a", "reply_markup": '{"inline_keyboard": [[{"txt": "a"}]]}'},
+            ),
+            "is no",
+        ),
+        (Call("sendMesage", {}), "no such method"),
+    ],
+)
+def test_the_check_sees_what_is_wrong(wrong: Call, said: str) -> None:
+    assert said in " ".join(faults(wrong))
+
+
+@pytest.mark.skipif(
+    not SPEC.exists(), reason="the published api.json is not beside the checkout: shared/data/telegram"
+)
+def test_the_fixture_is_what_the_published_schema_says_today() -> None:
+    assert distil(json.loads(SPEC.read_text(encoding="utf-8"))) == json.loads(
+        FIXTURE.read_text(encoding="utf-8")
+    )
