@@ -52,9 +52,9 @@ def sweep(house: House) -> int:
     into the outbox, and claimed again by another where that never happened.
     """
     now = house.clock()
+    if not reminders.any_due(house.engine, now):
+        return 0
     with reading(house.engine) as tx:
-        if not reminders.any_due(tx, now):
-            return 0
         years = overlay(tx)
     sent, more = 0, True
     while more:

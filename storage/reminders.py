@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, or_, select, update
 
 from storage.database import insert
 from storage.documents import decode, encode
 from storage.reminders_schema import PENDING, pending, reminder_preferences, reminders
-from storage.schema import cases
+from storage.schema import Moment, cases
 from workflows.calendar import Overlay
 from workflows.inspection.case import Case
 from workflows.policy import Profile
@@ -25,8 +25,9 @@ from workflows.reminders import reminders as moments
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
-_EARLIEST = (select(reminders.c.id).where(pending, reminders.c.urgent == bindparam("urgent")).limit(1)).where(
-    reminders.c.due_at <= bindparam("now")
+_ANY = " UNION ALL ".join(
+    f"SELECT 1 FROM reminders WHERE status = '{PENDING}' AND urgent = {urgent} AND due_at <= '{{0}}'"
+    for urgent in (1, 0)
 )
 
 
@@ -58,23 +59,42 @@ def arm(tx: Connection, case: Case, profile: Profile, overlay: Overlay, now: dat
     gone = [k for k, row in before.items() if k not in wanted and row.status == PENDING]
     if gone:
         tx.execute(reminders.delete().where(reminders.c.case == case.id, reminders.c.kind.in_(gone)))
-    for kind, reminder in wanted.items():
-        if kind in before and before[kind].armed_for == reminder.at:
-            continue
-        due_at = reminder.at if reminder.at > now else next_time(reminder, now, overlay)
-        _put(tx, case.id, reminder, due_at)
+    new = [r for k, r in wanted.items() if k not in before or before[k].armed_for != r.at]
+    if new:
+        statement = insert(tx, reminders)
+        set_ = {name: statement.excluded[name] for name in _MOVES}
+        statement = statement.on_conflict_do_update(index_elements=["case", "kind"], set_=set_)
+        tx.execute(statement, [_row(case.id, r, overlay, now) for r in new])
 
 
-def _put(tx: Connection, case: str, reminder: Reminder, due_at: datetime | None) -> None:
-    row = {"armed_for": reminder.at, "due_at": due_at or reminder.at, "urgent": int(reminder.urgent)}
-    row |= {"status": PENDING if due_at else "dropped", "owner": "", "lease_until": None}
-    statement = insert(tx, reminders).values(case=case, kind=reminder.kind, **row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["case", "kind"], set_=row))
+_MOVES = ("armed_for", "due_at", "urgent", "status", "owner", "lease_until")
 
 
-def any_due(tx: Connection, now: datetime) -> bool:
-    """Whether a sweep would find anything, without taking the write lock to see."""
-    return any(tx.execute(_EARLIEST, {"urgent": u, "now": now}).first() for u in (1, 0))
+def _row(case: str, reminder: Reminder, overlay: Overlay, now: datetime) -> dict[str, Any]:
+    due_at = reminder.at if reminder.at > now else next_time(reminder, now, overlay)
+    return {
+        "case": case,
+        "kind": reminder.kind,
+        "armed_for": reminder.at,
+        "due_at": due_at or reminder.at,
+        "urgent": int(reminder.urgent),
+        "status": PENDING if due_at else "dropped",
+        "owner": "",
+        "lease_until": None,
+    }
+
+
+def any_due(engine: Engine, now: datetime) -> bool:
+    """Whether a sweep would find anything. It is asked every few seconds and the answer is no: past SQLAlchemy and
+    without a lock it costs what the index costs.
+    """
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"{_ANY} LIMIT 1".format(Moment().process_bind_param(now, engine.dialect)))
+        return cursor.fetchone() is not None
+    finally:
+        connection.close()
 
 
 def claim(

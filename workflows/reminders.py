@@ -113,10 +113,8 @@ def _hours(duty: Duty) -> list[tuple[str, datetime]]:
 def _days(duty: Duty, profile: Profile, overlay: Overlay) -> list[tuple[str, datetime]]:
     numbers = profile.numbers("entry-deadline", "reminders") if duty.what == "entry" else STAGES[duty.what]
     last = local_day(duty.due)
-    ahead = [
-        (str(n), _morning(_working_days_before(last, n, overlay)))
-        for n in sorted({*numbers, 0}, reverse=True)
-    ]
+    before = _working_days_until(last, max(numbers, default=0), overlay)
+    ahead = [(str(n), _morning(before[n])) for n in sorted({*numbers, 0}, reverse=True)]
     if duty.what == "transfer" and duty.since and ahead[-1][1] <= duty.since:
         # The law counts these days as they come. With none of them a working day, the last one is worth disturbing for.
         ahead = [("0", _morning(last))]
@@ -157,11 +155,12 @@ def _workday(day: date, overlay: Overlay, by: timedelta) -> date:
     return day
 
 
-def _working_days_before(last: date, n: int, overlay: Overlay) -> date:
-    day = _workday(last, overlay, -_DAY)
-    for _ in range(n):
-        day = _workday(day - _DAY, overlay, -_DAY)
-    return day
+def _working_days_until(last: date, most: int, overlay: Overlay) -> list[date]:
+    """The last working day up to `last`, the one before it, and so on back `most` of them."""
+    days = [_workday(last, overlay, -_DAY)]
+    while len(days) <= most:
+        days.append(_workday(days[-1] - _DAY, overlay, -_DAY))
+    return days
 
 
 def _morning(day: date) -> datetime:

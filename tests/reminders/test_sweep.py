@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
@@ -12,7 +14,7 @@ import pytest
 
 from bot.reminders import sweep
 from storage import reminders
-from storage.database import reading, writing
+from storage.database import writing
 from tests.reminders.desk import HEAD, Desk, Said, copies, judiciary
 from tests.rules.cases import (
     AYAN,
@@ -30,6 +32,7 @@ from tests.rules.cases import (
 )
 from workflows.inspection import commands as c
 from workflows.inspection.facts import CHINA
+from workflows.policy import Profile
 
 NOON = (2026, 9, 21, 12, 0)  # the Monday on which the walks are signed; due on 26 October
 
@@ -159,6 +162,31 @@ def test_what_was_done_between_the_claim_and_the_message_is_not_said(desk: Desk)
     assert {one.kind for one in claimed if one.id not in held if "-0:" in one.kind} == {f"entry-0:{MARKET}"}
 
 
+class Meanwhile(dict[str, Profile]):
+    """The profiles; whoever first looks one up finds that something has happened just then."""
+
+    def __init__(self, profiles: Mapping[str, Profile], happens: Callable[[], None]) -> None:
+        super().__init__(profiles)
+        self.happens: Callable[[], None] | None = happens
+
+    def __getitem__(self, name: str) -> Profile:
+        happens, self.happens = self.happens, None
+        if happens:
+            happens()
+        return super().__getitem__(name)
+
+
+def test_what_is_done_in_the_middle_of_a_sweep_is_not_said(desk: Desk) -> None:
+    walk = signed()
+    desk.at(*NOON).keep(walk.case)
+    desk.at(2026, 10, 26, 9, 0)
+    walk.do(CHEN, c.EnterResult(POLICE, *NOTHING), c.PublishResult(POLICE))
+    lawbook = desk.house.lawbook
+    profiles = Meanwhile(lawbook.profiles, lambda: desk.keep(walk.case))
+    desk.house = replace(desk.house, lawbook=replace(lawbook, profiles=profiles))
+    assert {one.person: one.kinds for one in desk.swept()} == {AYAN: (f"entry-0:{MARKET}",)}
+
+
 def test_what_was_done_between_the_message_and_its_delivery_is_not_shown(desk: Desk) -> None:
     walk = signed()
     desk.at(*NOON).keep(walk.case)
@@ -223,6 +251,17 @@ def test_a_sweep_that_died_after_its_claim_loses_nothing(either: Desk) -> None:
         ended = [reminders.Settled(one, "sent") for one in claimed]
         assert reminders.settle(tx, ended, "dead", desk.clock.now) == frozenset()
     assert desk.swept() == []
+
+
+def test_a_sweep_that_comes_to_after_its_lease_settles_nothing_another_holds(either: Desk) -> None:
+    either.at(*NOON).keep(signed().case)
+    either.at(2026, 10, 12, 9, 0)
+    slow = claim(either, "slow")
+    either.clock.now += reminders.LEASE
+    assert {one.id for one in claim(either, "quick")} == {one.id for one in slow}
+    with writing(either.house.engine) as tx:
+        ended = [reminders.Settled(one, "sent") for one in slow]
+        assert reminders.settle(tx, ended, "slow", either.clock.now) == frozenset()
 
 
 def test_a_claim_takes_no_more_than_asked_and_the_longest_due_first(either: Desk) -> None:
@@ -318,5 +357,11 @@ def test_an_empty_sweep_takes_no_write_lock(desk: Desk) -> None:
     desk.at(*NOON).keep(signed().case)
     with writing(desk.house.engine):
         assert sweep(desk.house) == 0
-    with reading(desk.house.engine) as tx:
-        assert not reminders.any_due(tx, desk.clock.now)
+
+
+def test_whether_anything_is_due_is_known_at_the_minute(either: Desk) -> None:
+    either.at(*NOON).keep(signed().case)
+    due = datetime(2026, 10, 12, 9, 0, tzinfo=CHINA)
+    engine = either.house.engine
+    assert not reminders.any_due(engine, due - timedelta(seconds=1))
+    assert reminders.any_due(engine, due)
