@@ -60,3 +60,5 @@ def _name(kind: str) -> str:
 
 
 VERBS: dict[str, Handler] = {"preferences": preferences}
+# Understood at any step.
+WORDS = {"提醒设置": "preferences", "设置提醒": "preferences"}
