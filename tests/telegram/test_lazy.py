@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-LOADS = "import sys, bot.cli.serving, bot.channels.web, bot.receive, bot.deliver; print('aiogram' in sys.modules)"
+LOADS = (
+    "import sys, bot.cli.serving, bot.channels.web, bot.receive, bot.deliver; print('aiogram' in sys.modules)"
+)
 
 
 def test_serving_without_a_token_does_not_load_the_client() -> None:
