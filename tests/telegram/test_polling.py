@@ -175,7 +175,7 @@ async def test_what_a_push_meets_is_told_in_the_words_of_the_port(
 
 
 async def test_cancelled_in_the_middle_the_update_comes_again(desk: Desk) -> None:
-    """A stop between the record and the acknowledgement: the next start finds the update and does nothing twice."""
+    """A stop before the acknowledgement: what was begun is finished, and the next start shows nothing twice."""
     desk.api.person_sends(LIN, text="任务")
     running = asyncio.create_task(Poller(desk.channel).run())
     while not desk.api.made("sendMessage"):

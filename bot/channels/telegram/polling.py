@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiogram.exceptions import (
     AiogramError,
@@ -148,7 +149,7 @@ class Poller:
     async def _taken(self, update: Update) -> bool:
         tried = self.attempts[update.update_id] = self.attempts.get(update.update_id, 0) + 1
         try:
-            await self.channel.take(update)
+            await finished(self.channel.take(update))
         except HOUSE_TROUBLE:
             log.exception("not taken", extra={"update_id": update.update_id})
             return False
@@ -183,3 +184,13 @@ class Poller:
         if self.told:
             log.warning(line("telegram", "reached", service=SERVICE))
             self.told = ""
+
+
+async def finished(taking: Coroutine[Any, Any, None]) -> None:
+    """Cancelling waits for what was begun: between a message sent and its id on record it would be sent again."""
+    work = asyncio.ensure_future(taking)
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
