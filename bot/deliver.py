@@ -6,12 +6,16 @@ import logging
 
 from sqlalchemy import Connection
 
+from bot.card import Card
 from bot.dialogs.case import case_card, may_see
+from bot.dialogs.reports import bulletin_card
 from bot.house import House
+from bot.reminders import KIND as REMINDERS
+from bot.reminding import reminder_card
 from bot.render import block, button, card
 from bot.reply import BEHIND, MAIN, before_them, form_text, read_form
 from bot.talk import View, beside
-from storage import awaiting, casebook, outbox, people, screen
+from storage import awaiting, bulletins, casebook, outbox, people, screen
 from storage.archive import write_archive
 from storage.case_facts import gather
 from storage.database import writing
@@ -48,19 +52,33 @@ def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
     screens = [
         (channel, account) for channel, account in people.accounts_of(tx, person.id) if channel in SCREENED
     ]
-    if row.kind == "changed":
+    if row.kind == bulletins.KIND:
+        _show_bulletin(house, tx, row, screens)
+    elif row.kind == "changed":
         _redraw(house, tx, row.case, person, screens)
     else:
         _announce(house, tx, row, screens)
 
 
-def _announce(house: House, tx: Connection, row: outbox.Waiting, screens: Screens) -> None:
-    """At the end of the chat; an earlier notice of the same kind leaves, for this one says all that waits now."""
-    case = casebook.load(tx, row.case)
-    lines = block("notices", row.kind, case=case, from_name=row.detail)
-    said = card(lines, button("open", case.id), key=f"{row.kind}:{case.id}", tone="notice")
+def _show_bulletin(house: House, tx: Connection, row: outbox.Waiting, screens: Screens) -> None:
+    said = bulletin_card(bulletins.get(tx, row.detail))
     for channel, account in screens:
         screen.show(tx, channel, account, said.key, encode({"card": said}), house.clock())
+
+
+def _announce(house: House, tx: Connection, row: outbox.Waiting, screens: Screens) -> None:
+    """At the end of the chat; an earlier notice of the same kind leaves, for this one says all that waits now."""
+    said = reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(tx, row)
+    if said is None:
+        return
+    for channel, account in screens:
+        screen.show(tx, channel, account, said.key, encode({"card": said}), house.clock())
+
+
+def _notice(tx: Connection, row: outbox.Waiting) -> Card:
+    case = casebook.load(tx, row.case)
+    lines = block("notices", row.kind, case=case, from_name=row.detail)
+    return card(lines, button("open", case.id), key=f"{row.kind}:{case.id}", tone="notice")
 
 
 def _redraw(house: House, tx: Connection, case_id: str, person: people.Person, screens: Screens) -> None:

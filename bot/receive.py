@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from bot.card import Card
 from bot.deliver import deliver
 from bot.house import House
+from bot.knock import SHOWN_ONCE, knock, recorded
 from bot.render import block, card
 from bot.reply import ASIDE, Reply, settle
 from bot.router import answer
 from bot.talk import Talk
 from bot.turn import Turn
-from storage import inbox, people, screen
+from storage import enrolment, inbox, people, screen
 from storage.database import reading, writing
 from storage.documents import decode, encode
 
@@ -50,7 +51,11 @@ def receive(house: House, turn: Turn) -> list[Card]:
             settle(tx, person.id, led_to, now)
         if turn.channel in SCREENED:
             _show(tx, turn, led_to, now)
-        inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(led_to.cards), now)
+        if person is None:
+            # What a stranger typed may be somebody's code, mistyped by one letter.
+            silent = encode(replace(turn, text=""))
+            enrolment.forget_words(tx, turn.channel, turn.account, turn.update_id, silent)
+        inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(recorded(led_to.cards)), now)
     deliver(house)
     return led_to.cards
 
@@ -65,9 +70,9 @@ def storable(turn: Turn) -> Turn:
 
 
 def _answered(house: House, turn: Turn, person: people.Person | None) -> Reply:
-    if person is None:
-        return Reply("", ASIDE, [card(block("notices", "unbound"), key="unbound")])
     try:
+        if person is None:
+            return Reply("", ASIDE, knock(house, turn))
         return answer(Talk(house, person, turn, house.clock()))
     except Exception:
         # The turn stays on record and the person is told; swallowing it here keeps one bad turn from ending the rest.
@@ -78,6 +83,8 @@ def _answered(house: House, turn: Turn, person: people.Person | None) -> Reply:
 def _show(tx: Connection, turn: Turn, led_to: Reply, now: datetime) -> None:
     for one in led_to.cards:
         screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
+    if all(one.key != SHOWN_ONCE for one in led_to.cards):
+        screen.remove(tx, turn.channel, turn.account, SHOWN_ONCE)
     if any(one.key == f"case:{led_to.case}" for one in led_to.cards):
         for key in (f"refusal:{led_to.case}", *PASSING):
             screen.remove(tx, turn.channel, turn.account, key)

@@ -16,6 +16,7 @@ from workflows.inspection.facts import CHINA
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SEPARATOR = "|"
+BUTTONS = ("buttons", "enrolment", "oversight", "preferences")
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -85,9 +86,11 @@ def card(lines: list[str], *buttons: Button, **more: Any) -> Card:
 
 @cache
 def words() -> dict[str, dict[str, Any]]:
-    """Every button's label and the words that may be typed instead, by name (templates/chat/buttons.toml)."""
-    with (TEMPLATES / "chat" / "buttons.toml").open("rb") as file:
-        return tomllib.load(file)
+    """Every button's label and the words that may be typed instead, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in BUTTONS:
+        found |= tomllib.loads((TEMPLATES / "chat" / f"{name}.toml").read_text(encoding="utf-8"))
+    return found
 
 
 def button(name: str, *args: str, label: str = "") -> Button:

@@ -9,14 +9,19 @@ from bot.dialogs import (
     answers,
     approvals,
     assignments,
+    bindings,
     case,
     drawing,
+    enrolment,
     entry,
     handling,
     help,
     onsite,
+    oversight,
     precheck,
+    preferences,
     progress,
+    reports,
     summary,
     trouble,
 )
@@ -40,10 +45,22 @@ VERBS: dict[str, Handler] = {
     **approvals.VERBS,
     **drawing.VERBS,
     **progress.VERBS,
+    **oversight.VERBS,
+    **reports.VERBS,
+    **enrolment.VERBS,
+    **bindings.VERBS,
+    **preferences.VERBS,
     **help.VERBS,
     "remind": remind,
 }
-_NO_CASE = ("home", "progress", "help", "drawing", "publish-plan", "draw", "release")
+_NO_CASE = (
+    *("home", "progress", "help", "drawing", "publish-plan", "draw", "release"),
+    *enrolment.VERBS,
+    *bindings.VERBS,
+    *oversight.NO_CASE,
+    *reports.NO_CASE,
+    *preferences.VERBS,
+)
 
 
 def run(talk: Talk, verb: str, case_id: str, *given: str) -> Reply:

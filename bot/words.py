@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 from bot.card import Button, Card
-from bot.dialogs import help
+from bot.dialogs import enrolment, help, preferences
 from bot.dialogs.case import case_card, may_see
+from bot.phrases.answering import freely, nearest
 from bot.render import SEPARATOR, block, button, card, words_of
 from bot.reply import ASIDE, Reply
 from bot.talk import Talk, look
@@ -26,6 +27,8 @@ COMMAND_WORDS = {
     "?": "help",
     "抽取": "drawing",
     "/start": "home",
+    **enrolment.WORDS,
+    **preferences.WORDS,
 }
 _PLACE = re.compile(r"(位置|定位)?\s*[:：]?\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，、\s]\s*(-?\d{1,3}(?:\.\d+)?)")
 _PLACE_WORDS = ("位置", "定位")
@@ -55,12 +58,19 @@ def said(talk: Talk, text: str) -> Reply:
         return tapped(talk, offered[word].data)
     if waiting:
         return _filled(talk, waiting, text)
+    about_codes = enrolment.typed(talk, word)
+    if about_codes:
+        return Reply("", ASIDE, about_codes)
     behind = _on_the_case_card(talk, seen)
     if word in behind:
         return tapped(talk, behind[word].data)
     if word.startswith(_PLACE_WORDS):
         return Reply("", ASIDE, [card(block("notices", "place-unread"), button("home"), key="unused")])
-    return Reply("", ASIDE, help.not_understood(talk, word, behind | offered))
+    free = freely(talk, text, seen.case)
+    if free:
+        return free
+    near = nearest(talk, text, seen.case)
+    return Reply("", ASIDE, help.not_understood(talk, word, near | behind | offered))
 
 
 def where(talk: Talk) -> tuple[Awaiting | None, Focus]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from storage import outbox, projection, trail
+from storage import outbox, progress, projection, reminders, trail
 from storage.case_facts import gather
 from storage.database import is_conflict, lock, reading, writing
 from storage.documents import decode, encode
@@ -124,6 +124,8 @@ def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts
     ]
     trail.append(tx, stream_of(case.id), entries, after=before.seq if before else 0)
     projection.save(tx, case, facts.profile, new=before is None)
+    progress.apply(tx, before, case, facts.profile)
+    reminders.arm(tx, case, facts.profile, facts.overlay, at)
     if not isinstance(happened[0], CommandRefused):
         outbox.put(tx, case, notifications(case, happened, actor.person, facts.profile), at)
     return case

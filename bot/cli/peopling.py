@@ -6,6 +6,7 @@ import click
 
 from bot.accounts import issue_link, role_line
 from bot.bootstrap import open_house
+from bot.cli import enrolling
 from bot.render import line
 from storage import people
 from storage.database import reading, writing
@@ -46,3 +47,7 @@ def people_link(who: str, at: str) -> None:
             raise NotFound(line("cli", "who", who=who, found=found))
         token = issue_link(tx, found[0].id, house.clock())
     click.echo(f"{at.rstrip('/')}/enter/{token}")
+
+
+for command in enrolling.COMMANDS:
+    people_command.add_command(command)

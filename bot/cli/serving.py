@@ -13,6 +13,7 @@ from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import CHANNEL, HouseDesk
 from bot.deliver import deliver
+from bot.heartbeat import heartbeat
 from bot.house import House
 from bot.receive import resume
 from bot.render import line
@@ -61,8 +62,10 @@ def _serve(house: House, host: str, port: int) -> None:
             if deliver(house):
                 wake.ring()
 
+    beat = heartbeat(house)
     threading.Thread(target=sweep, name="outbox", daemon=True).start()
     try:
         serve(build(HouseDesk(house), origin=from_environment().origin, wake=wake), wake, host, port)
     finally:
         stop.set()
+        beat.shutdown(wait=False)

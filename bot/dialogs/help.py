@@ -16,9 +16,9 @@ def help_card(talk: Talk, case: str = "") -> Answer:
 
 
 def _doors(talk: Talk) -> list[Button]:
-    doors = [button("home"), button("progress")]
+    doors = [button("home"), button("progress"), button("preferences")]
     if "organiser" in talk.person.roles:
-        doors.append(button("drawing"))
+        doors += [button("drawing"), button("enrol")]
     return doors
 
 

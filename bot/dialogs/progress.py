@@ -8,7 +8,7 @@ from bot.render import button, card, short, text
 from bot.talk import Answer, Handler, Talk, page_from
 from storage import projection
 from storage.database import reading
-from workflows.inspection.case import CLOSED, STEPS, step
+from workflows.inspection.case import CLOSED, STEPS, published, step
 from workflows.inspection.facts import local_day
 
 PAGE = 4
@@ -25,7 +25,7 @@ def progress(talk: Talk, case: str = "", page: str = "0") -> Answer:
             cases = projection.cases_of(tx, talk.person.id)
     today = local_day(talk.now)
     counts = Counter(step(one) for one in cases)
-    late = [c for c in cases if not c.closed_at and any(k.due < today for k in c.clocks.values())]
+    late = [c for c in cases if any(k.due < today and not published(c, d) for d, k in c.clocks.items())]
     lines = text("progress/overview", counts=counts, labels=LABELS, total=len(cases), late=late)
     number = page_from(page, len(cases), PAGE)
     opens = [
@@ -34,7 +34,7 @@ def progress(talk: Talk, case: str = "", page: str = "0") -> Answer:
     ]
     following = str(page_from(str(number + 1), len(cases), PAGE))
     more = [button("progress.more", "", following)] if len(cases) > PAGE else []
-    return [card(lines, *opens, *more, button("home"), key="progress")]
+    return [card(lines, *opens, *more, button("oversight.open"), key="progress")]
 
 
 VERBS: dict[str, Handler] = {"progress": progress}

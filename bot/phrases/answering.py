@@ -24,7 +24,7 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "approvals": (("home",),),
     "help": (("help",),),
     "drawing": (("drawing",),),
-    "progress": (("oversight",), ("progress",)),
+    "progress": (("progress",), ("oversight",)),
     "overdue": (("listing", "overdue"), ("progress",)),
     "unsigned": (("listing", "unsigned"), ("progress",)),
     "due": (("listing", "week"), ("home",)),

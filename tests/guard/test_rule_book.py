@@ -28,9 +28,7 @@ STILL_TO_COME = {
     "key-batches": "the order of batches where everyone is inspected",
     "risk-ratio": "risk classes",
     "both-random": "the draw ceremony: one-sided draws with their approval",
-    "duty": "the file an inspector can show",
     "ad-hoc": "cases from complaints, clues and campaigns",
-    "bulletins": "bulletins by department",
 }
 
 
