@@ -15,14 +15,16 @@ from bot.reminding import reminder_card
 from bot.render import block, button, card
 from bot.reply import BEHIND, MAIN, before_them, form_text, read_form
 from bot.talk import View, beside
-from storage import awaiting, bulletins, casebook, outbox, people, screen
+from storage import awaiting, bulletins, casebook, deliveries, outbox, people, screen
 from storage.archive import write_archive
 from storage.case_facts import gather
 from storage.database import writing
 from storage.documents import encode
+from workflows.inspection.case import Case
 from workflows.inspection.facts import Actor
 
 SCREENED = ("web", "terminal")
+CHANGED = "changed"
 Screens = list[tuple[str, str]]
 log = logging.getLogger(__name__)
 
@@ -49,30 +51,31 @@ def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
     person = people.get(tx, row.person)
     if person is None:
         return
-    screens = [
-        (channel, account) for channel, account in people.accounts_of(tx, person.id) if channel in SCREENED
-    ]
-    if row.kind == bulletins.KIND:
-        _show_bulletin(house, tx, row, screens)
-    elif row.kind == "changed":
+    accounts = people.accounts_of(tx, person.id)
+    screens = [(channel, account) for channel, account in accounts if channel in SCREENED]
+    for channel, account in accounts:
+        if channel not in SCREENED:
+            deliveries.add(tx, row, channel, account, house.clock())
+    if row.kind == CHANGED:
         _redraw(house, tx, row.case, person, screens)
     else:
         _announce(house, tx, row, screens)
 
 
-def _show_bulletin(house: House, tx: Connection, row: outbox.Waiting, screens: Screens) -> None:
-    said = bulletin_card(bulletins.get(tx, row.detail))
-    for channel, account in screens:
-        screen.show(tx, channel, account, said.key, encode({"card": said}), house.clock())
-
-
 def _announce(house: House, tx: Connection, row: outbox.Waiting, screens: Screens) -> None:
     """At the end of the chat; an earlier notice of the same kind leaves, for this one says all that waits now."""
-    said = reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(tx, row)
+    said = message(house, tx, row)
     if said is None:
         return
     for channel, account in screens:
         screen.show(tx, channel, account, said.key, encode({"card": said}), house.clock())
+
+
+def message(house: House, tx: Connection, row: outbox.Waiting) -> Card | None:
+    """What a row says now; None where nothing is left to say."""
+    if row.kind == bulletins.KIND:
+        return bulletin_card(bulletins.get(tx, row.detail))
+    return reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(tx, row)
 
 
 def _notice(tx: Connection, row: outbox.Waiting) -> Card:
@@ -81,13 +84,17 @@ def _notice(tx: Connection, row: outbox.Waiting) -> Card:
     return card(lines, button("open", case.id), key=f"{row.kind}:{case.id}", tone="notice")
 
 
+def view_of(house: House, tx: Connection, case: Case, person: people.Person) -> View:
+    actor = Actor(person.id, person.name, person.department, person.roles, "")
+    return View(case, gather(tx, house.lawbook, case, actor, house.clock()))
+
+
 def _redraw(house: House, tx: Connection, case_id: str, person: people.Person, screens: Screens) -> None:
     """Only the case's own card is redrawn: a question the person is just answering stays before them."""
     seen, case = awaiting.looking_at(tx, person.id), casebook.load(tx, case_id)
     if seen.case != case_id or seen.card not in (MAIN, BEHIND) or not may_see(case, person):
         return
-    actor = Actor(person.id, person.name, person.department, person.roles, "")
-    view = View(case, gather(tx, house.lawbook, case, actor, house.clock()))
+    view = view_of(house, tx, case, person)
     shown = case_card(view)
     waiting = awaiting.asked(tx, person.id)
     if waiting and waiting.case == case_id and form_text(waiting) != shown.form:

@@ -10,12 +10,15 @@ from pathlib import Path
 @dataclass(frozen=True)
 class Settings:
     """`SUIJIAN_DATA` the folder of everything kept; `SUIJIAN_DATABASE` an SQLAlchemy address in place of SQLite;
-    `SUIJIAN_PROFILES` a bureau's folder of profiles; `SUIJIAN_ORIGIN` the public address behind a proxy."""
+    `SUIJIAN_PROFILES` a bureau's folder of profiles; `SUIJIAN_ORIGIN` the public address behind a proxy;
+    `SUIJIAN_TELEGRAM_TOKEN` switches Telegram on, `SUIJIAN_TELEGRAM_API` names another Bot API server."""
 
     data: Path
     database: str
     profiles: Path | None
     origin: str
+    telegram_token: str = ""
+    telegram_api: str = ""
 
 
 def from_environment() -> Settings:
@@ -26,4 +29,6 @@ def from_environment() -> Settings:
         os.environ.get("SUIJIAN_DATABASE") or f"sqlite:///{data / 'suijian.db'}",
         Path(profiles) if profiles else None,
         os.environ.get("SUIJIAN_ORIGIN", ""),
+        os.environ.get("SUIJIAN_TELEGRAM_TOKEN", ""),
+        os.environ.get("SUIJIAN_TELEGRAM_API", ""),
     )

@@ -183,6 +183,24 @@ outbox = _table(
 _undelivered = outbox.c.done_at.is_(None)
 Index("outbox_waiting", outbox.c.id, sqlite_where=_undelivered, postgresql_where=_undelivered)
 
+# What goes to the accounts of a chat platform: `due_at` is also the lease's end, `outcome` sent | gone | needless.
+deliveries = _table(
+    "deliveries",
+    Column("outbox", Integer, ForeignKey("outbox.id"), primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", Moment),
+    Column("outcome", Text),
+)
+Index(
+    "deliveries_due",
+    deliveries.c.due_at,
+    sqlite_where=deliveries.c.done_at.is_(None),
+    postgresql_where=deliveries.c.done_at.is_(None),
+)
+
 timers = _table(
     "timers",
     Column("case", Text, ForeignKey("cases.id"), primary_key=True),

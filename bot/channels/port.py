@@ -22,8 +22,11 @@ class Gone(Exception):
 class Channel(Protocol):
     """`name` is the channel's word in accounts and turns. `keyed`: the platform itself drops a message sent twice."""
 
-    name: str
-    keyed: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def keyed(self) -> bool: ...
 
     async def push(self, account: str, card: Card, key: str) -> None:
         """Shows a card nobody asked for; one whose `card.key` is on screen is redrawn in place.

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import shutil
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import demo
 from bot.bootstrap import open_house
+from bot.channels.port import Channel
 from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import CHANNEL, HouseDesk
 from bot.deliver import deliver
 from bot.heartbeat import heartbeat
 from bot.house import House
+from bot.pushing import push_due
 from bot.receive import resume
 from bot.render import line
-from bot.settings import from_environment
+from bot.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Running
 
 HOST = "127.0.0.1"
 SWEEP_SECONDS = 1.0
@@ -54,18 +60,33 @@ def reset_command() -> None:
 
 def _serve(house: House, host: str, port: int) -> None:
     """Serves until stopped. A sweep delivers what other processes (the terminal) put into the outbox."""
+    settings = from_environment()
     resume(house, CHANNEL)
-    wake, stop = Wake(), threading.Event()
+    wake, stop, telegram = Wake(), threading.Event(), _telegram(house, settings)
+    channels: dict[str, Channel] = {telegram.channel.name: telegram.channel} if telegram else {}
 
     def sweep() -> None:
         while not stop.wait(SWEEP_SECONDS):
             if deliver(house):
                 wake.ring()
+            if channels:
+                push_due(house, channels)
 
     beat = heartbeat(house)
     threading.Thread(target=sweep, name="outbox", daemon=True).start()
     try:
-        serve(build(HouseDesk(house), origin=from_environment().origin, wake=wake), wake, host, port)
+        serve(build(HouseDesk(house), origin=settings.origin, wake=wake), wake, host, port)
     finally:
         stop.set()
         beat.shutdown(wait=False)
+        if telegram:
+            telegram.stop()
+
+
+def _telegram(house: House, settings: Settings) -> Running | None:
+    """Loading Telegram's client takes seconds, so it is loaded only where a token is set."""
+    if not settings.telegram_token:
+        return None
+    from bot.channels.telegram import start  # noqa: PLC0415
+
+    return start(house, settings.telegram_token, settings.telegram_api)
