@@ -22,7 +22,7 @@ async def test_an_assignment_is_told_and_the_partner_s_doing_redraws_the_card(de
     assert "新的检查任务" in desk.api.last(LIN)["text"]
     await desk.taps(LIN, "打开任务")
     await desk.taps(LIN, "收到任务")
-    before = desk.api.last(LIN)
+    before = dict(desk.api.last(LIN))
     desk.scene.police.send(button=f"open|{desk.scene.case.id}")
     desk.scene.police.tap("收到任务")
     desk.scene.police.tap("三项都已查阅")
