@@ -6,7 +6,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export SUIJIAN_DATA := $(DATA)
 
-.PHONY: help run reset test check lint browser pictures clean
+.PHONY: help run reset test check lint browser pictures bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -39,6 +39,9 @@ pictures: .venv/dev browser ## walk the whole path in the browser and take the R
 	SUIJIAN_PICTURES="$$folder" $(BIN)/python -m pytest -q tests/e2e/test_whole_path.py && \
 	$(BIN)/python tests/e2e/pictures.py "$$folder" && rm -r "$$folder"
 
+bench: .venv/bench ## measure against floors and peers (FULL=1 make bench: the sizes of docs/numbers.md)
+	@$(BIN)/python -m benchmarks.run
+
 .venv/python:
 	@echo "== creating .venv (once)"; $(PYTHON) -m venv .venv && touch $@
 
@@ -47,6 +50,9 @@ pictures: .venv/dev browser ## walk the whole path in the browser and take the R
 
 .venv/dev: .venv/python pyproject.toml
 	@echo "== installing Suijian and its test tools into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]' && touch $@ .venv/run
+
+.venv/bench: .venv/python pyproject.toml
+	@echo "== installing Suijian and what it is measured against into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]' && touch $@ .venv/run
 
 clean: ## remove .venv and the demo's data
 	rm -rf .venv var
