@@ -15,6 +15,8 @@ from storage.migrate import migrate
 def open_house(settings: Settings | None = None) -> House:
     """Opens the database, brings it to today's schema and loads the lawbook."""
     settings = settings or from_environment()
+    # Accounts, evidence and the people in them: nobody else on this machine has any business there.
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_database(settings.database)
     migrate(engine)
     return House(

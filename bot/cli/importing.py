@@ -13,6 +13,7 @@ from bot.house import House
 from bot.render import line
 from storage import directories, importing
 from storage.intake.table import Intake, Table
+from workflows.errors import BadInput
 
 KINDS = ("items", "targets", "inspectors", "plan", "checklist")
 # From so many rows on, somebody waits long enough to want a progress bar.
@@ -28,11 +29,14 @@ LONG = 500
 def import_command(kind: str, files: tuple[Path, ...], profile: str, approval: str, prefix: str) -> None:
     house = open_house()
     if kind == "plan" and profile not in house.lawbook.profiles:
-        raise click.ClickException(
+        raise BadInput(
             line("cli", "unknown-profile", profile=profile, known="、".join(house.lawbook.profiles))
         )
-    for file in files:
-        import_file(house, kind, file, profile=profile, approval=approval, prefix=prefix)
+    taken = [
+        import_file(house, kind, file, profile=profile, approval=approval, prefix=prefix) for file in files
+    ]
+    if not all(counts.added + counts.changed + counts.same for counts in taken):
+        raise SystemExit(1)
 
 
 def import_file(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -28,6 +28,13 @@ COMMANDS = {
 }
 
 
+class Sentence(click.ClickException):
+    """A sentence of ours: it needs no English word before it."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, err=True)
+
+
 class Lazy(click.Group):
     """Finds commands by name without importing the others; turns an error of ours into its sentence and exit code 1."""
 
@@ -46,7 +53,7 @@ class Lazy(click.Group):
         try:
             return super().invoke(ctx)
         except SuijianError as error:
-            raise click.ClickException(str(error)) from error
+            raise Sentence(str(error)) from error
 
 
 @click.command(cls=Lazy, help=line("cli", "root"))

@@ -9,6 +9,7 @@ from bot.render import line
 from storage import draws, plans
 from storage.database import reading, writing
 from workflows.draw.impossible import DrawImpossible
+from workflows.errors import BadInput
 from workflows.inspection.facts import Actor
 from workflows.inspection.refusals import Refused
 
@@ -48,9 +49,9 @@ def draw_command(plan: str, task: str, release: bool) -> None:
     seeds = house.draw_seed(), house.draw_seed()
     held = draws.hold_draw(house.engine, house.lawbook, plan, task, *seeds, OPERATOR, house.clock())
     if isinstance(held, DrawImpossible):
-        raise click.ClickException(held.reason)
+        raise BadInput(held.reason)
     if isinstance(held, Refused):
-        raise click.ClickException(line(f"refusals/{held.rule}", held.reason, **held.detail))
+        raise BadInput(line(f"refusals/{held.rule}", held.reason, **held.detail))
     click.echo(line("cli", "drawn", held=held))
     if release:
         opened = draws.release(house.engine, house.lawbook, held.id, OPERATOR, house.clock())

@@ -92,6 +92,7 @@ def row(case: Case, today: date, years: Overlay) -> dict[str, object]:
         "due": due,
         "left": left,
         "group": group(case, today, due),
+        "clock": bool(waiting),
         "confirmed": all(k.confirmed for k in waiting),
     }
 

@@ -57,15 +57,20 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     meant = understand(said, local_day(talk.now), known)
     if isinstance(meant, Unsure):
         return None
-    cases = tuple(case for target in meant.slots.targets for case in named[target]) or (
-        (seen,) if seen else ()
-    )
+    spoken_of = tuple(case for target in meant.slots.targets for case in named[target])
+    cases = spoken_of or ((seen,) if seen else _own_open(talk))
     asked = _Asked(said, meant, cases)
     if meant.intent == "help" and meant.slots.topic in words():
         return _alone(_how(asked))
     if meant.intent in _DOORS:
         return _door(talk, asked)
     return _about_a_case(talk, asked)
+
+
+def _own_open(talk: Talk) -> tuple[str, ...]:
+    """What somebody with tasks of their own can only mean, before they have opened any."""
+    with reading(talk.house.engine) as tx:
+        return tuple(one.id for one in projection.cases_of(tx, talk.person.id) if not one.closed_at)
 
 
 def nearest(talk: Talk, said: str, seen: str) -> dict[str, Button]:

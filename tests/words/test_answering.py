@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,15 @@ def test_a_question_is_answered(talk: Talk, case: Case, said: str) -> None:
     assert _freely(talk, said, case.id).cards
 
 
-def test_an_act_without_a_case_asks_which(talk: Talk) -> None:
-    assert _freely(talk, "我要申请回避").cards[-1].title == "说的是哪一家？"
+def test_an_act_without_a_case_asks_which_where_there_is_none_or_more_than_one(talk: Talk) -> None:
+    with reading(talk.house.engine) as tx:
+        overseer = people.get(tx, people.holding(tx, "supervisor")[0])
+    assert overseer is not None
+    assert _freely(replace(talk, person=overseer), "我要申请回避").cards[-1].title == "说的是哪一家？"
+
+
+def test_an_act_without_a_case_means_the_only_one_and_still_asks_first(talk: Talk) -> None:
+    assert _freely(talk, "我要申请回避").cards[-1].title == "您是要“申请回避”吗？"
 
 
 @pytest.mark.parametrize("said", ["今天天气怎么样", "先别公示", "等会儿再签到", "123", "😀"])
@@ -95,3 +103,9 @@ def test_the_nearest_things_are_buttons_that_work_here(talk: Talk, case: Case) -
     assert "公示结果" in near
     assert nearest(talk, "先别公示", "").keys().isdisjoint({"公示结果"})
     assert {"我的任务", "进度", "帮助"} <= nearest(talk, "啦啦啦", "").keys()
+
+
+@pytest.mark.parametrize("said", ["还剩几天", "我要签到"])
+def test_who_has_one_task_means_that_one_before_opening_it(talk: Talk, case: Case, said: str) -> None:
+    reply = _freely(talk, said)
+    assert any(case.id in b.data for card in reply.cards for b in card.buttons)

@@ -207,7 +207,7 @@ place.addEventListener("click", () => {
   if (!navigator.geolocation) { lost(); return; }
   place.setAttribute("aria-busy", "true");
   toast(page.sayLocating);
-  navigator.geolocation.getCurrentPosition((at) => { toastBox.hidden = true; found(at); }, lost, { enableHighAccuracy: true, timeout: 15000, maximumAge: 20000 });
+  navigator.geolocation.getCurrentPosition((at) => { toastBox.hidden = true; found(at); }, lost, { enableHighAccuracy: true, timeout: 15000, maximumAge: 0 });
 });
 
 queue.forEach(pending);
