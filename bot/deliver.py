@@ -23,6 +23,7 @@ from storage.documents import encode
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Actor
 
+# Channels whose screen is a table of ours; the others draw what `receive` returns.
 SCREENED = ("web", "terminal")
 CHANGED = "changed"
 Screens = list[tuple[str, str]]

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.card import Card
-from bot.deliver import deliver
+from bot.deliver import SCREENED, deliver
 from bot.house import House
 from bot.knock import SHOWN_ONCE, knock, recorded
 from bot.render import block, card
@@ -23,8 +23,6 @@ from storage.database import reading, writing
 from storage.documents import decode, encode
 
 log = logging.getLogger(__name__)
-# Channels whose screen is a table of ours; the others draw what `receive` returns.
-SCREENED = ("web", "terminal")
 # Cards that stood in the way, or answered words nobody understood: gone once the case goes on.
 PASSING = ("too-long", "unknown", "unused", "error", "forged")
 OFF_THE_EARTH = 999.0  # degrees
