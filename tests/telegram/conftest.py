@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,15 +67,22 @@ class Desk:
         return self.api.last(who)
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    api = await BotApi().open()
-    house, clock = demo_house(tmp_path)
+@asynccontextmanager
+async def desk_at(api: BotApi, folder: Path) -> AsyncIterator[Desk]:
+    house, clock = demo_house(folder)
     channel = open_channel(house, TOKEN, api.url, asyncio.get_running_loop())
     desk = Desk(api, house, clock, channel, scene_of(house, clock))
     desk.bind(LIN, desk.scene.market.person)
     desk.bind(ZHOU, desk.scene.police.person)
-    yield desk
-    await channel.bot.session.close()
-    await api.close()
-    house.engine.dispose()
+    try:
+        yield desk
+    finally:
+        await channel.bot.session.close()
+        await api.close()
+        house.engine.dispose()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with desk_at(await BotApi().open(), tmp_path) as desk:
+        yield desk

@@ -30,7 +30,7 @@ class TelegramPhone(Phone):
 
     def send(self, **what: object) -> Card:
         api, chat = self.desk.api, int(self.account)
-        before, made = set(api.chats[chat]), len(api.calls)
+        before, made = {m["message_id"] for m in api.seen(chat)}, len(api.calls)
         if "button" in what:
             api.person_taps(chat, self._label_of(str(what["button"])))
         elif "location" in what:
