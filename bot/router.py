@@ -11,7 +11,9 @@ from bot.reply import ASIDE, FORM, MAIN, Reply
 from bot.talk import Talk, View, do, look, refusal_card
 from bot.verbs import act, keep_out, run
 from bot.words import place_in, said, tapped, where
+from storage import albums
 from storage.awaiting import Awaiting
+from storage.database import reading
 from workflows.errors import NotFound
 from workflows.inspection.arrival import is_place
 from workflows.inspection.case import step
@@ -61,7 +63,7 @@ def _filed(talk: Talk, digest: str, name: str, mime: str) -> Reply:
     if not seen.case or stranger:
         unused = card(block("notices", "photo-unused"), button("home"), key="unused")
         return Reply("", ASIDE, [stranger or unused])
-    command = _attachment(look(talk, seen.case), waiting, digest, name, mime)
+    command = _attachment(talk, look(talk, seen.case), waiting, (digest, name, mime))
     if not command.question and step(look(talk, seen.case).case) == 5:
         # Several findings are on their way, or none: whose correction it shows, only a person can say.
         which = card(block("notices", "photo-of-which"), button("handle", seen.case), key="unused")
@@ -79,9 +81,23 @@ def _filed(talk: Talk, digest: str, name: str, mime: str) -> Reply:
     )
 
 
-def _attachment(view: View, waiting: Awaiting | None, digest: str, name: str, mime: str) -> AttachEvidence:
+def _attachment(
+    talk: Talk, view: View, waiting: Awaiting | None, file: tuple[str, str, str]
+) -> AttachEvidence:
     if waiting and waiting.verb in _OF_A_FINDING and waiting.filled:
-        return AttachEvidence(waiting.filled[0], digest, name, mime)
+        return AttachEvidence(waiting.filled[0], *file)
     own = view.case.arrivals.get(view.me)
     place = (own.latitude, own.longitude) if own and step(view.case) == 2 else (None, None)
-    return AttachEvidence(onsite.question_for_a_file(view), digest, name, mime, *place)
+    first = _first_of_album(talk, view)
+    question = view.case.evidence[first].question if first else onsite.question_for_a_file(view)
+    return AttachEvidence(question, *file, *place)
+
+
+def _first_of_album(talk: Talk, view: View) -> str:
+    """What was sent together stays together: the first photo may have answered the question they all were for."""
+    if not talk.turn.album:
+        return ""
+    with reading(talk.house.engine) as tx:
+        cause = f"{talk.turn.channel}:{talk.turn.account}:{talk.turn.album}"
+        first = albums.first_of(tx, view.case.id, cause)
+    return first if first in view.case.evidence else ""

@@ -83,7 +83,17 @@ async def test_a_photo_becomes_evidence_and_a_turn(li: httpx.AsyncClient, desk: 
 async def test_several_photos_in_one_post_are_several_turns(li: httpx.AsyncClient, desk: FakeDesk) -> None:
     files = [("photo", (f"{n}.png", picture((n, n), "PNG"))) for n in (3, 4, 5)]
     assert (await li.post(f"{CHAT}/photo", data={"update_id": ID}, files=files)).status_code == 204
-    assert [turn.update_id for turn in desk.turns] == [ID, f"{ID}.2", f"{ID}.3"]
+    assert [turn.update_id for turn in desk.turns] == [f"{ID}/1", f"{ID}/2", f"{ID}/3"]
+
+
+async def test_photos_chosen_together_say_so_in_their_ids(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    """The page posts each by itself, for a weak signal; an album's name tells that they belong together."""
+    for number in (3, 4):
+        fields = {"update_id": f"{ID}-{number}", "album": ID}
+        files = {"photo": (f"{number}.png", picture((number, number), "PNG"))}
+        assert (await li.post(f"{CHAT}/photo", data=fields, files=files)).status_code == 204
+    assert [turn.update_id for turn in desk.turns] == [f"{ID}/{ID}-3", f"{ID}/{ID}-4"]
+    assert {turn.album for turn in desk.turns} == {f"{ID}/"}
 
 
 async def test_one_bad_photo_among_several_keeps_none(li: httpx.AsyncClient, desk: FakeDesk) -> None:

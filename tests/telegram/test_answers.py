@@ -12,6 +12,7 @@ from bot.channels.telegram.showing import Chat, show
 from storage import casebook
 from tests.conversation.walks import VISIT, opened, prechecked
 from tests.telegram.conftest import GROUP, LIN, STRANGER, ZHOU, Desk
+from workflows.checklist import VIOLATES
 
 
 def jpeg(colour: str = "red", side: int = 40) -> bytes:
@@ -148,6 +149,22 @@ async def test_every_photo_of_an_album_becomes_evidence_in_its_largest_size(desk
     await desk.settle()
     assert [c.sent["file_id"] for c in desk.api.made("getFile")] == ["f0", "f1", "f2"]
     assert len(desk.scene.case.evidence) == 3
+
+
+async def test_an_album_stays_with_the_finding_its_first_photo_settles(desk: Desk) -> None:
+    opened(desk.scene)
+    await at_the_case(desk)
+    await desk.taps(LIN, "不符合")
+    await desk.taps(LIN, "写问题情况")
+    await desk.says(LIN, "未能出示备案证明")
+    for number, colour in enumerate(("red", "green", "blue")):
+        desk.api.files[f"f{number}"] = jpeg(colour)
+        desk.api.person_sends(LIN, media_group_id="13370000", **photo(f"f{number}"))
+    await desk.settle()
+    case = desk.scene.case
+    assert len(case.evidence) == 3
+    (finding,) = {piece.question for piece in case.evidence.values()}
+    assert case.answers[finding].value == VIOLATES
 
 
 async def test_a_pdf_sent_as_a_document_is_kept_under_its_name(desk: Desk) -> None:

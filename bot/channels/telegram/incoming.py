@@ -29,6 +29,7 @@ class Said:
 
     `callback` is to be answered. `live` marks a further point of a live location, `edited` words changed afterwards,
     `foreign` somebody else's contact. `moved_to` is the supergroup this group has become. `unknown`: none of these.
+    `album` is shared by files sent in one go.
     """
 
     account: str
@@ -45,6 +46,7 @@ class Said:
     moved_to: int = 0
     unknown: bool = False
     command: bool = False
+    album: str = ""
 
     @property
     def private(self) -> bool:
@@ -85,7 +87,9 @@ def _sent(message: Message) -> Said | None:
         return Said(who, where, number, location=_place(message))
     file = _file(message)
     if file:
-        return Said(who, where, number, file=file, text=message.caption or "")
+        return Said(
+            who, where, number, file=file, text=message.caption or "", album=message.media_group_id or ""
+        )
     if message.contact:
         own = message.contact.user_id == message.from_user.id
         text = line("telegram", "my-phone", phone=message.contact.phone_number) if own else ""

@@ -53,7 +53,8 @@ async def turns_of(bot: Bot, house: House, said: Said, update_id: str, looked: L
     except Unkept as unkept:
         return [_sentence(unkept.lines)]
     await seen(house, said.account, (kept[0],))
-    return [replace(base, file=kept), *_caption(said, base, looked)]
+    named = f"{said.album}/{update_id}" if said.album else update_id
+    return [replace(base, update_id=named, file=kept), *_caption(said, base, looked)]
 
 
 def _refused(said: Said) -> list[str]:

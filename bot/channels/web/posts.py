@@ -50,7 +50,7 @@ async def place(request: Request) -> Response:
 
 
 async def photo(request: Request) -> Response:
-    """One or more files; all are checked before the first is kept. The second's update id ends in ".2"."""
+    """One or more files; all are checked before the first is kept. Those chosen together share `album`."""
     too_big = Refused("too_big", 413, most=FILE_BYTES // 1024 // 1024)
     async with posted(request, FILE_BYTES + ROOM_FOR_FIELDS, too_big) as (seat, form, update_id):
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
@@ -58,9 +58,11 @@ async def photo(request: Request) -> Response:
             raise Refused("no_file", 422)
         if any((file.size or 0) > FILE_BYTES for file in files):
             raise too_big
+        album = turn_name(form, "album") if "album" in form else ""
         sound = [await _checked(request, file) for file in files]
         for number, (data, mime, name) in enumerate(sound, 1):
-            turn_id = update_id if number == 1 else f"{update_id}.{number}"
+            own = f"{album}/{update_id}" if album else update_id
+            turn_id = own if len(sound) == 1 else f"{own}/{number}"
             await write(request, _take_file, request.app.state.desk, seat.account, turn_id, data, mime, name)
             request.app.state.wake.ring()
         return Response(status_code=204)
@@ -90,12 +92,16 @@ async def posted(request: Request, most: int, too_big: Refused) -> AsyncIterator
     seat = await seated(request)
     form = await read_form(request, most, too_big)
     try:
-        update_id = field(form, "update_id")
-        if not re.fullmatch(r"[0-9A-Za-z-]{8,64}", update_id):
-            raise Refused("update_id", 422)
-        yield seat, form, update_id
+        yield seat, form, turn_name(form, "update_id")
     finally:
         await form.close()
+
+
+def turn_name(form: FormData, name: str) -> str:
+    said = field(form, name)
+    if not re.fullmatch(r"[0-9A-Za-z-]{8,64}", said):
+        raise Refused("update_id", 422)
+    return said
 
 
 def field(form: FormData, name: str) -> str:

@@ -192,10 +192,10 @@ for (const button of document.querySelectorAll("[data-word]")) button.addEventLi
 
 photo.addEventListener("click", () => files.click());
 files.addEventListener("change", () => {
-  const most = page.mostBytes / 1048576;
+  const most = page.mostBytes / 1048576, together = files.files.length > 1 ? { album: newId() } : {};
   for (const file of files.files) {
     if (file.size > page.mostBytes) toast(fill(page.sayTooBig, { name: file.name, n: Math.ceil(file.size / 1048576), most }));
-    else post("/photo", {}, file);
+    else post("/photo", together, file);
   }
   files.value = "";
 });
