@@ -75,18 +75,3 @@ def understaffed(
         reason = f"组长由牵头部门{department}的执法人员担任，名录中没有该部门的执法人员，请补充。"
         return DrawImpossible("leader", reason, department, needed, 0)
     return DrawImpossible("team-size", reason, department, needed, standing)
-
-
-def seat_empty(department: str, needed: int, free: int) -> DrawImpossible:
-    """A seat nobody can take. `free` counts who is left in the department after recusals for that target."""
-    if free < needed:
-        reason = (
-            f"有一户抽中对象，{department}除应当回避的以外只剩{free}名执法人员可派，需要{needed}名。"
-            "回避不能放宽，请为该部门补充人员。"
-        )
-        return DrawImpossible("recusal", reason, department, needed, free)
-    reason = (
-        f"有一户抽中对象，{department}凑不齐{needed}名证件号各不相同、管辖区域相符的执法人员，"
-        "请核对名录或补充人员。"
-    )
-    return DrawImpossible("team-size", reason, department, needed, free)

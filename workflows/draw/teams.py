@@ -1,29 +1,43 @@
-"""Who goes to which target: steps 1, 2, 4 and 5 of draw.md, "Teams".
-
-Step 3, exact balance by shifting seats, is left to the verifiable draw: step 2 alone keeps loads close.
-Directories do not yet say which group needs a qualification, so no first seat asks for one.
-"""
+"""Who can be drawn, who goes to which target, who stands by: draw.md, "Teams"; see docs/decisions/teams.md."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from workflows.directory import Inspector, Target, drawable
-from workflows.draw.impossible import DrawImpossible, seat_empty
-from workflows.draw.targets import reached, scope_words
+from workflows.draw.allot import Allotted, Member, Unfilled, allot, step_in
+from workflows.draw.explain import why_empty
+from workflows.draw.impossible import DrawImpossible
+from workflows.draw.ledger import Year
+from workflows.draw.roster import Conditions, candidates
+from workflows.draw.seating import Visit
+from workflows.draw.targets import scope_words
 from workflows.draw.tickets import ticket
 from workflows.plan import Task
 
+__all__ = [
+    "Allotted",
+    "Conditions",
+    "Member",
+    "People",
+    "Unfilled",
+    "Visit",
+    "Year",
+    "allot",
+    "candidates",
+    "expert",
+    "match",
+    "seats",
+    "standing",
+    "step_in",
+    "substitutes",
+    "visit_days",
+]
+
 People = Mapping[str, Sequence[Inspector]]
-
-
-class Member(NamedTuple):
-    inspector_id: str
-    department: str
-    leader: bool
+NONE = Conditions()
 
 
 def visit_days(task: Task, on: date) -> tuple[date, date]:
@@ -55,30 +69,36 @@ def by_ticket(key: str, target: Target, inspector: Inspector) -> tuple[str, str]
     return ticket(key, f"T{target.id}|{inspector.id}"), inspector.id
 
 
-def candidates(people: Iterable[Inspector], target: Target, taken: Collection[Inspector]) -> list[Inspector]:
-    """Who may still join: reached, not recused, and no member's certificate again, which tells people apart."""
-    certificates = {member.certificate for member in taken} - {""}
-    return [
-        person
-        for person in people
-        if target.id not in person.recusals
-        and person.certificate not in certificates
-        and reached(person.region, target)
-    ]
-
-
 def substitutes(
-    people: People, target: Target, department: str, taken: Collection[Inspector], key: str
+    people: People,
+    target: Target,
+    department: str,
+    taken: Collection[Inspector],
+    key: str,
+    *,
+    conditions: Conditions = NONE,
+    qualification: str = "",
 ) -> tuple[str, ...]:
-    """Ids of who replaces a missing member of that department, strictly in this order. Step 5."""
-    free = candidates(people[department], target, taken)
+    """Ids of who replaces a missing member of that department, strictly in this order. Step 5.
+
+    `qualification` when the missing member is the one who held what the department needs.
+    """
+    free = candidates(people[department], target, taken, conditions)
+    if qualification:
+        free = [person for person in free if qualification in person.expertise]
     order = sorted(free, key=lambda person: by_ticket(key, target, person))
     first_of_certificate = {person.certificate: person.id for person in reversed(order)}
     return tuple(person.id for person in order if first_of_certificate[person.certificate] == person.id)
 
 
 def expert(
-    inspectors: Iterable[Inspector], task: Task, target: Target, taken: Collection[Inspector], key: str
+    inspectors: Iterable[Inspector],
+    task: Task,
+    target: Target,
+    taken: Collection[Inspector],
+    key: str,
+    *,
+    conditions: Conditions = NONE,
 ) -> tuple[str, ...]:
     """At most one expert who knows an item of the task or what the target is; helps, never counts."""
     wanted = {*task.items, *scope_words(target, task.scope)}
@@ -87,57 +107,9 @@ def expert(
         for person in inspectors
         if person.role == "expert" and person.on_duty and wanted.intersection(person.expertise)
     ]
-    free = candidates(knowing, target, taken)
+    free = candidates(knowing, target, taken, conditions)
     first = min(free, key=lambda person: ticket(key, f"X{target.id}|{person.id}"), default=None)
     return (first.id,) if first else ()
-
-
-class Ledger:
-    """What the year and this draw have asked of everybody so far: seats, meetings of two, leaderships."""
-
-    def __init__(self, loads: Mapping[str, int]) -> None:
-        self.load, self.led = Counter(loads), Counter[str]()
-        self.met: Counter[frozenset[str]] = Counter()
-
-    def choose(
-        self, free: Sequence[Inspector], team: Sequence[Inspector], target: Target, key: str
-    ) -> Inspector:
-        """Step 2: among the least loaded, who met the team least; among these the smallest ticket."""
-        most = min(self.load[person.id] for person in free) + 1
-        return min(
-            (person for person in free if self.load[person.id] <= most),
-            key=lambda person: (
-                sum(self.met[frozenset((person.id, mate.id))] for mate in team),
-                by_ticket(key, target, person),
-            ),
-        )
-
-    def seat(self, person: Inspector, team: Sequence[Inspector]) -> None:
-        self.load[person.id] += 1
-        self.met.update(frozenset((person.id, mate.id)) for mate in team)
-
-    def leader(self, team: Sequence[Inspector], lead: str, target: Target, key: str) -> Inspector:
-        """Step 4: of the lead department's members who led least, the smallest ticket."""
-        own = [person for person in team if person.department == lead]
-        first = min(own, key=lambda person: (self.led[person.id], ticket(key, f"L{target.id}|{person.id}")))
-        self.led[first.id] += 1
-        return first
-
-
-def fill(
-    people: People, wanted: Mapping[str, int], target: Target, key: str, ledger: Ledger
-) -> list[Inspector] | DrawImpossible:
-    team: list[Inspector] = []
-    for department, needed in sorted(wanted.items()):
-        for _ in range(needed):
-            free = candidates(people[department], target, team)
-            if not free:
-                unrecused = sum(target.id not in person.recusals for person in people[department])
-                return seat_empty(department, needed, unrecused)
-            person = ledger.choose(free, team, target, key)
-            ledger.seat(person, team)
-            team.append(person)
-    return team
 
 
 def match(
@@ -147,16 +119,27 @@ def match(
     targets: Iterable[Target],
     key: str,
     loads: Mapping[str, int],
+    *,
+    met: Mapping[tuple[str, str], int] | None = None,
+    led: Mapping[str, int] | None = None,
+    conditions: Conditions = NONE,
+    balanced: bool = True,
 ) -> dict[str, tuple[Member, ...]] | DrawImpossible:
     """Target id -> its one team, of all departments (one-visit). A seat nobody can fill voids the whole draw.
 
-    `wanted` is what `seats` gives, `loads` the seats each inspector already had this year.
+    `wanted` is what `seats` gives, `loads` the seats each inspector already had this year, `met` and `led` as in `Year`.
+    Who would rather publish an empty seat than draw again takes `allot`. `balanced=False` leaves out step 3, as draws did
+    that were held before it existed.
     """
-    ledger, teams = Ledger(loads), {}
-    for target in sorted(targets, key=lambda target: ticket(key, f"O{target.id}")):
-        team = fill(people, wanted, target, key, ledger)
-        if isinstance(team, DrawImpossible):
-            return team
-        first = ledger.leader(team, lead, target, key)
-        teams[target.id] = tuple(Member(one.id, one.department, one is first) for one in team)
-    return teams
+    year = Year(loads=loads, met=met or {}, led=led or {})
+    visits = [Visit(target, wanted, lead) for target in targets]
+    allotted = allot(people, visits, key, year, conditions=conditions, balanced=balanced)
+    if not allotted.unfilled:
+        return dict(allotted.teams)
+    short = allotted.unfilled[0]
+    target = next(visit.target for visit in visits if visit.target.id == short.target_id)
+    known = {one.id: one for own in people.values() for one in own}
+    team = [known[member.inspector_id] for member in allotted.teams[target.id]]
+    return why_empty(
+        people[short.department], short.department, wanted[short.department], target, team, conditions
+    )

@@ -1,0 +1,127 @@
+"""Teams for many targets at once: steps 1 to 5 of draw.md, "Teams", put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workflows.directory import Inspector
+from workflows.draw.balance import balance
+from workflows.draw.ledger import Ledger, Year
+from workflows.draw.roster import Conditions, Roster, candidates, roster
+from workflows.draw.seating import Group, Visit, fill, groups
+from workflows.draw.tickets import ticket
+
+FRESH, NONE = Year(), Conditions()
+
+
+class Member(NamedTuple):
+    inspector_id: str
+    department: str
+    leader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """`seats` of one department at one target that nobody can take; `pool`: who of the reserve pool may, in order."""
+
+    target_id: str
+    department: str
+    seats: int
+    pool: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Allotted:
+    """`teams` by target id, in the order of the groups; a team without anybody of the lead has no leader.
+    `unfilled` is published with the teams; whether the draw stands is the caller's to say. `year` is the next one's.
+    """
+
+    teams: Mapping[str, tuple[Member, ...]]
+    unfilled: tuple[Unfilled, ...]
+    year: Year
+
+
+def allot(
+    people: Mapping[str, Sequence[Inspector]],
+    visits: Iterable[Visit],
+    key: str,
+    year: Year = FRESH,
+    *,
+    conditions: Conditions = NONE,
+    pool: Sequence[Inspector] = (),
+    balanced: bool = True,
+) -> Allotted:
+    """One team for each visit, and what is left empty. `people` is what `standing` gives, `key` the purpose's.
+
+    `pool` holds inspectors of no department of the task who may fill an empty seat. Target ids must differ.
+    """
+    everybody = roster(people, conditions)
+    ledger, visits = Ledger(everybody, year), tuple(visits)
+    drawn = groups(everybody, visits, key)
+    for group in drawn:
+        fill(group, everybody, ledger, key)
+    if balanced:
+        balance(drawn, everybody, ledger, key)
+    teams = _teams(drawn, {visit.target.id: visit.lead for visit in visits}, everybody, ledger, key)
+    unfilled = tuple(_unfilled(group, everybody, pool, conditions, key) for group in drawn if group.empty)
+    return Allotted(teams, unfilled, ledger.closed(everybody, year))
+
+
+def step_in(
+    people: Mapping[str, Sequence[Inspector]],
+    visit: Visit,
+    key: str,
+    year: Year,
+    *,
+    conditions: Conditions = NONE,
+    pool: Sequence[Inspector] = (),
+) -> Allotted:
+    """The team of a reserve target, by the key of the draw and the year as the draw, or the last to step in, left it.
+
+    Nobody else's seat is shifted: those teams are drawn, and may have been told.
+    """
+    return allot(people, [visit], key, year, conditions=conditions, pool=pool, balanced=False)
+
+
+def _teams(
+    drawn: Sequence[Group], leads: Mapping[str, str], everybody: Roster, ledger: Ledger, key: str
+) -> dict[str, tuple[Member, ...]]:
+    seated: dict[str, list[Group]] = {}
+    for group in drawn:
+        seated.setdefault(group.target.id, []).append(group)
+    teams = {}
+    for id, own in seated.items():
+        first = _leader([group for group in own if group.department == leads[id]], everybody, ledger, key)
+        teams[id] = tuple(
+            Member(everybody.people[at].id, group.department, at == first)
+            for group in own
+            for at in group.members
+        )
+    return teams
+
+
+def _leader(own: Sequence[Group], everybody: Roster, ledger: Ledger, key: str) -> int | None:
+    """Step 4: of the lead department's qualified who led least, the smallest ticket."""
+    able = [
+        at for group in own for at in group.members if group.qualified is None or group.qualified >> at & 1
+    ]
+    members = able or [at for group in own for at in group.members]
+    if not members:
+        return None
+    ids = {at: everybody.people[at].id for at in members}
+    target = own[0].target.id
+    first = min(members, key=lambda at: (ledger.led[ids[at]], ticket(key, f"L{target}|{ids[at]}")))
+    ledger.led[ids[first]] += 1
+    return first
+
+
+def _unfilled(
+    group: Group, everybody: Roster, pool: Sequence[Inspector], conditions: Conditions, key: str
+) -> Unfilled:
+    """Step 5: recusal and kinship hold for the pool as well; its tickets carry the letter "R"."""
+    team = [everybody.people[at] for at in group.team]
+    free = candidates(pool, group.target, team, conditions)
+    order = sorted(free, key=lambda one: ticket(key, f"R{group.target.id}|{one.id}"))
+    return Unfilled(group.target.id, group.department, group.empty, tuple(one.id for one in order))

@@ -1,0 +1,182 @@
+"""Why a seat stays empty: the smallest set of constraints that empties it, found by leaving out one after the other.
+
+Deletion filtering: a kind of constraint without which the seats still cannot be filled is no cause. What remains
+is minimal, every one of it is needed. Tried in a fixed order, so the same seat gets the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from workflows.directory import Inspector, Target, certificate_valid
+from workflows.draw.impossible import DrawImpossible
+from workflows.draw.roster import Conditions
+from workflows.draw.targets import reached
+
+# Left out in this order; what a bureau can mend goes last, and recusal, which nobody may mend, stays longest.
+KINDS = ("one-certificate", "relatives", "qualification", "region", "duty", "certificate", "recusal")
+SAID = {
+    "duty": "{count}名不在岗",
+    "certificate": "{count}名执法证件不能覆盖检查期间",
+    "recusal": "{count}名应当回避",
+    "region": "{count}名管辖区域不符",
+    "relatives": "{count}名与组内人员有夫妻或亲属关系",
+    "one-certificate": "{count}名与组内人员证件号相同",
+}
+ADVICE = {
+    "recusal": "回避不能放宽，请为该部门补充人员。",
+    "qualification": "请补充持有该资格的人员。",
+    "certificate": "请更新证件信息或补充人员。",
+    "region": "请核对管辖区域或补充人员。",
+}
+Bar = Callable[[Inspector], bool]
+
+
+def why_empty(
+    listed: Sequence[Inspector],
+    department: str,
+    needed: int,
+    target: Target | None,
+    team: Sequence[Inspector] = (),
+    conditions: Conditions = Conditions(),  # noqa: B008 - frozen and empty
+    days: tuple[date, date] | None = None,
+) -> DrawImpossible:
+    """For a department that cannot send `needed` people to a target (None: to any), as one Chinese sentence.
+
+    `listed` are its people, `team` who is seated already; without `days` nobody's certificate is asked again.
+    """
+    others = [one for one in team if one.department != department]
+    seats = _Seats(listed, department, needed, target, others, conditions, days)
+    if seats.possible(KINDS):
+        own = [one for one in team if one.department == department]
+        seats = _Seats(listed, department, needed - len(own), target, list(team), conditions, days)
+    causes = minimal(KINDS, seats.possible)
+    return seats.sentence(causes)
+
+
+def minimal(kinds: Sequence[str], possible: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
+    """A smallest part of `kinds` that is impossible by itself: leave out any one, and it is possible."""
+    kept = tuple(kinds)
+    for kind in kinds:
+        without = tuple(one for one in kept if one != kind)
+        if not possible(without):
+            kept = without
+    return kept
+
+
+class _Seats:
+    """One department's seats at one target, with any part of the constraints in force."""
+
+    def __init__(
+        self,
+        listed: Sequence[Inspector],
+        department: str,
+        needed: int,
+        target: Target | None,
+        mates: Sequence[Inspector],
+        conditions: Conditions,
+        days: tuple[date, date] | None,
+    ) -> None:
+        seated = {one.id for one in mates}
+        self.listed = sorted((one for one in listed if one.id not in seated), key=lambda one: one.id)
+        self.department, self.needed, self.target = department, needed, target
+        self.mates, self.conditions = mates, conditions
+        self.word = conditions.qualifications.get(department, "")
+        if any(self.word in one.expertise for one in mates if one.department == department):
+            self.word = ""
+        self.bars = self._bars(days or ())
+
+    def _bars(self, days: Iterable[date]) -> Mapping[str, Bar]:
+        target, at_hand = self.target, tuple(days)
+        return {
+            "duty": lambda one: not one.on_duty,
+            "certificate": lambda one: not all(certificate_valid(one, day) for day in at_hand),
+            "recusal": lambda one: target is not None and target.id in one.recusals,
+            "region": lambda one: target is not None and not reached(one.region, target),
+            "relatives": lambda one: any(self._apart(one, mate, ("relatives",)) for mate in self.mates),
+            "one-certificate": lambda one: any(
+                self._apart(one, mate, ("one-certificate",)) for mate in self.mates
+            ),
+        }
+
+    def _apart(self, one: Inspector, other: Inspector, kinds: Sequence[str]) -> bool:
+        return ("relatives" in kinds and self.conditions.related(one.id, other.id)) or (
+            "one-certificate" in kinds and one.certificate != "" and one.certificate == other.certificate
+        )
+
+    def left(self, kinds: Sequence[str]) -> list[Inspector]:
+        bars = [self.bars[kind] for kind in kinds if kind in self.bars]
+        return [one for one in self.listed if not any(bar(one) for bar in bars)]
+
+    def possible(self, kinds: Sequence[str]) -> bool:
+        return self.fits(self.left(kinds), self.needed, kinds)
+
+    def fits(self, left: Sequence[Inspector], needed: int, kinds: Sequence[str]) -> bool:
+        """Whether `needed` of those left can sit together, the first of them qualified."""
+        if "qualification" not in kinds or not self.word or not needed:
+            return self._sit(left, needed, kinds)
+        return any(
+            self._sit(
+                [one for one in left if one is not able and not self._apart(one, able, kinds)],
+                needed - 1,
+                kinds,
+            )
+            for able in left
+            if self.word in able.expertise
+        )
+
+    def _sit(self, left: Sequence[Inspector], needed: int, kinds: Sequence[str]) -> bool:
+        if needed > len(left):
+            return False
+        return needed == 0 or any(
+            self._sit(
+                [other for other in left[at + 1 :] if not self._apart(one, other, kinds)], needed - 1, kinds
+            )
+            for at, one in enumerate(left)
+        )
+
+    def sentence(self, causes: Sequence[str]) -> DrawImpossible:
+        left = self.left(causes)
+        most = max(count for count in range(self.needed) if self.fits(left, count, causes))
+        facts = "".join(
+            [
+                "有一户抽中对象，" if self.target else "",
+                f"{self.department}{len(self.listed)}名执法人员",
+                self._counted(causes),
+                self._paired(causes),
+                f"，需要{self.needed}名，只能派出{most}名。",
+            ]
+        )
+        advice = next((ADVICE[kind] for kind in ADVICE if kind in causes), "请补充人员或调整参与部门。")
+        return DrawImpossible(_rule(causes), facts + advice, self.department, self.needed, most)
+
+    def _counted(self, causes: Sequence[str]) -> str:
+        """ "中2名应当回避、1名不在岗": each person once, under the first cause that holds."""
+        left, parts = list(self.listed), []
+        for kind, said in SAID.items():
+            if kind in causes and (out := [one for one in left if self.bars[kind](one)]):
+                parts.append(said.format(count=len(out)))
+                left = [one for one in left if one not in out]
+        return "中" + "、".join(parts) if parts else ""
+
+    def _paired(self, causes: Sequence[str]) -> str:
+        """What forbids no single person but two together, or asks for one of a kind."""
+        left, parts = self.left(causes), ""
+        if "qualification" in causes:
+            able = sum(self.word in one.expertise for one in left)
+            parts += f"，持“{self.word}”资格的有{able}名可派，至少需要1名"
+        pairs = [(one, other) for at, one in enumerate(left) for other in left[at + 1 :]]
+        for kind, said in (
+            ("relatives", "，夫妻、亲属不得同组"),
+            ("one-certificate", "，证件号相同的只算一人"),
+        ):
+            if kind in causes and any(self._apart(*pair, (kind,)) for pair in pairs):
+                parts += said
+        return parts
+
+
+def _rule(causes: Sequence[str]) -> str:
+    if "recusal" in causes:
+        return "recusal"
+    return "inspector-certificate" if {"certificate", "duty"} & set(causes) else "team-size"
