@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from bot.router import answer
 from bot.talk import Talk
 from bot.turn import Turn
 from storage import enrolment, inbox, people, screen
+from storage.casebook import with_retry
 from storage.database import reading, writing
 from storage.documents import decode, encode
 
@@ -31,31 +33,47 @@ OFF_THE_EARTH = 999.0  # degrees
 def receive(house: House, turn: Turn) -> list[Card]:
     """Handles a turn and returns its cards; a turn finished before is answered from the record and does nothing.
 
-    What the turn leads to is kept in two parts: its commands, each once whatever happens (`casebook.execute`), and
-    everything else - the screen, what the chat waits for, the reply on record - in the one transaction that ends it.
+    What came in, what it led to and what is shown for it are kept in one transaction. So a turn is there whole or not
+    at all, and the channel, which acknowledges it only after this returns, sends again what is not there.
     """
-    turn, now = storable(turn), house.clock()
+    turn = storable(turn)
+    try:
+        cards = with_retry(lambda: _kept(house, turn, _answered))
+    except Exception:
+        # The person is told, and the turn stays on record; raising here would have the channel send it for ever.
+        log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
+        cards = with_retry(lambda: _kept(house, turn, _failed))
+    deliver(house)
+    return cards
+
+
+Answering = Callable[[House, Turn, people.Person | None], Reply]
+
+
+def _kept(house: House, turn: Turn, answering: Answering) -> list[Card]:
+    now = house.clock()
     with writing(house.engine) as tx:
         fresh, reply = inbox.keep(tx, turn.channel, turn.account, turn.update_id, encode(turn), now)
         if not fresh and reply is not None:
             return decode(reply, list[Card])
         if turn.channel in SCREENED and fresh:
             _echo(house, tx, turn)
-    with reading(house.engine) as tx:
         person = people.behind(tx, turn.channel, turn.account)
-    led_to = _answered(house, turn, person)
-    with writing(house.engine) as tx:
-        if person:
-            settle(tx, person.id, led_to, now)
-        if turn.channel in SCREENED:
-            _show(tx, turn, led_to, now)
-        if person is None:
-            # What a stranger typed may be somebody's code, mistyped by one letter.
-            silent = encode(replace(turn, text=""))
-            enrolment.forget_words(tx, turn.channel, turn.account, turn.update_id, silent)
+        led_to = answering(house, turn, person)
+        _settle(tx, turn, person, led_to, now)
         inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(recorded(led_to.cards)), now)
-    deliver(house)
-    return led_to.cards
+        return led_to.cards
+
+
+def _settle(tx: Connection, turn: Turn, person: people.Person | None, led_to: Reply, now: datetime) -> None:
+    if person:
+        settle(tx, person.id, led_to, now)
+    if turn.channel in SCREENED:
+        _show(tx, turn, led_to, now)
+    if person is None:
+        # What a stranger typed may be somebody's code, mistyped by one letter.
+        silent = encode(replace(turn, text=""))
+        enrolment.forget_words(tx, turn.channel, turn.account, turn.update_id, silent)
 
 
 def storable(turn: Turn) -> Turn:
@@ -68,30 +86,29 @@ def storable(turn: Turn) -> Turn:
 
 
 def _answered(house: House, turn: Turn, person: people.Person | None) -> Reply:
-    try:
-        if person is None:
-            return Reply("", ASIDE, knock(house, turn))
-        return answer(Talk(house, person, turn, house.clock()))
-    except Exception:
-        # The turn stays on record and the person is told; swallowing it here keeps one bad turn from ending the rest.
-        log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
-        return Reply("", ASIDE, [card(block("notices", "error"), key="error", tone="refusal")])
+    if person is None:
+        return Reply("", ASIDE, knock(house, turn))
+    return answer(Talk(house, person, turn, house.clock()))
+
+
+def _failed(house: House, turn: Turn, person: people.Person | None) -> Reply:
+    return Reply("", ASIDE, [card(block("notices", "error"), key="error", tone="refusal")])
 
 
 def _show(tx: Connection, turn: Turn, led_to: Reply, now: datetime) -> None:
     for one in led_to.cards:
         screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
-    if all(one.key != SHOWN_ONCE for one in led_to.cards):
-        screen.remove(tx, turn.channel, turn.account, SHOWN_ONCE)
-    if any(one.key == f"case:{led_to.case}" for one in led_to.cards):
-        for key in (f"refusal:{led_to.case}", *PASSING):
-            screen.remove(tx, turn.channel, turn.account, key)
+    keys = {one.key for one in led_to.cards}
+    passed = [] if SHOWN_ONCE in keys else [SHOWN_ONCE]
+    if f"case:{led_to.case}" in keys:
+        passed += [f"refusal:{led_to.case}", *PASSING]
+    screen.remove(tx, turn.channel, turn.account, passed)
 
 
 def resume(house: House, channel: str = "", account: str = "") -> int:
-    """Handles the turns a crash left unfinished: all, those of a channel, or of one account of it; returns how many.
+    """Handles the turns kept but not answered: all, those of a channel, or of one account of it; returns how many.
 
-    Where several processes run, each takes up its own only: a turn another running process has in hand is not left unfinished.
+    Turns of an older version, which kept them first and answered them in transactions of their own.
     """
     with reading(house.engine) as tx:
         left = inbox.unfinished(tx, channel, account)

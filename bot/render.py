@@ -56,6 +56,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # chat is text; the web page escapes what it draws
+        auto_reload=False,  # or every card looks at the clock of every file it is made of
     )
     env.filters |= {"day": _day, "moment": _moment}
     return env

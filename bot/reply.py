@@ -32,7 +32,7 @@ class Reply:
 
 def settle(tx: Connection, person: str, reply: Reply, now: datetime) -> None:
     """Keeps, in the transaction that ends the turn, what the next turn of this person builds on."""
-    before, waiting = awaiting.looking_at(tx, person), awaiting.asked(tx, person)
+    waiting, before = awaiting.before(tx, person)
     drawn = next((c for c in reversed(reply.cards) if reply.case and c.key == f"case:{reply.case}"), None)
     if reply.left:
         before = Focus()

@@ -14,7 +14,7 @@ from bot.render import SEPARATOR, block, button, card
 from bot.turn import Turn
 from storage import casebook
 from storage.case_facts import gather
-from storage.database import reading
+from storage.database import reading, writing
 from storage.people import Person
 from workflows.inspection.case import Case, step
 from workflows.inspection.commands import Command
@@ -59,10 +59,10 @@ Handler = Callable[..., Answer]
 
 
 def look(talk: Talk, case_id: str) -> View:
-    """The case, read once until the next command. Raises `NotFound` where there is no such case."""
+    """The case, read once in a turn: what others do to it waits for the turn's end. Raises `NotFound`."""
     if case_id not in talk.views:
         with reading(talk.house.engine) as tx:
-            case = casebook.load(tx, case_id)
+            case = casebook.held(tx, case_id)
             talk.views[case_id] = View(case, gather(tx, talk.house.lawbook, case, talk.actor, talk.now))
     return talk.views[case_id]
 
@@ -70,11 +70,11 @@ def look(talk: Talk, case_id: str) -> View:
 def do(talk: Talk, case_id: str, command: Command) -> Refused | None:
     """Executes one command; the refusal, or None where it went through or was already so."""
     cause = f"{talk.turn.channel}:{talk.turn.account}:{talk.turn.update_id}#{next(talk.numbers)}"
-    house = talk.house
-    talk.views.pop(case_id, None)
-    return casebook.execute(
-        house.engine, house.lawbook, case_id, command, talk.actor, talk.now, cause
-    ).refused
+    view = look(talk, case_id)
+    with writing(talk.house.engine) as tx:
+        outcome = casebook.settle(tx, view.case, command, view.facts, cause)
+    talk.views[case_id] = View(outcome.case, view.facts)
+    return outcome.refused
 
 
 def beside(view: View, lines: Sequence[str], *buttons: Button, **more: Any) -> list[Card]:

@@ -76,7 +76,7 @@ def said(talk: Talk, text: str) -> Reply:
 def where(talk: Talk) -> tuple[Awaiting | None, Focus]:
     """What the case before this person waits for, and what they look at."""
     with reading(talk.house.engine) as tx:
-        waiting, seen = awaiting.asked(tx, talk.person.id), awaiting.looking_at(tx, talk.person.id)
+        waiting, seen = awaiting.before(tx, talk.person.id)
     return (waiting if waiting and waiting.case == seen.case else None), seen
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from storage.database import insert
 from storage.documents import decode, encode
 from storage.people import hold_chat
-from storage.schema import awaiting, focus
+from storage.prepared import prepared, upserting
+from storage.schema import awaiting, focus, people
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,6 @@ class Awaiting:
     filled: tuple[str, ...]
 
 
-def ask(tx: Connection, person: str, waiting: Awaiting, now: datetime) -> None:
-    hold_chat(tx, person)
-    row = {"case": waiting.case, "verb": waiting.verb, "filled": encode(waiting.filled), "since": now}
-    statement = insert(tx, awaiting).values(person=person, **row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))
-
-
-def asked(tx: Connection, person: str) -> Awaiting | None:
-    row = tx.execute(select(awaiting).where(awaiting.c.person == person)).first()
-    return Awaiting(row.case, row.verb, decode(row.filled, tuple[str, ...])) if row else None
-
-
-def forget(tx: Connection, person: str) -> None:
-    hold_chat(tx, person)
-    tx.execute(awaiting.delete().where(awaiting.c.person == person))
-
-
 @dataclass(frozen=True)
 class Focus:
     """`card` is "main" for the case's own card, else "aside". `buttons` are (label, data) as last shown."""
@@ -48,15 +32,59 @@ class Focus:
     buttons: tuple[tuple[str, str], ...] = ()
 
 
+_ASK = upserting(awaiting, ["person"], "case", "verb", "filled", "since")
+_ASKED = prepared(select(awaiting).where(awaiting.c.person == bindparam("of")))
+_FORGET = prepared(awaiting.delete().where(awaiting.c.person == bindparam("of")))
+_LOOK_AT = upserting(focus, ["person"], "case", "card", "buttons")
+_SEEN = prepared(select(focus).where(focus.c.person == bindparam("of")))
+_BOTH = prepared(
+    select(awaiting.c.case.label("asked"), awaiting.c.verb, awaiting.c.filled)
+    .add_columns(focus.c.case, focus.c.card, focus.c.buttons)
+    .select_from(people)
+    .outerjoin(awaiting, awaiting.c.person == people.c.id)
+    .outerjoin(focus, focus.c.person == people.c.id)
+    .where(people.c.id == bindparam("of"))
+)
+
+
+def ask(tx: Connection, person: str, waiting: Awaiting, now: datetime) -> None:
+    hold_chat(tx, person)
+    row = {"case": waiting.case, "verb": waiting.verb, "filled": encode(waiting.filled)}
+    _ASK.run(tx, person=person, since=now, **row)
+
+
+def asked(tx: Connection, person: str) -> Awaiting | None:
+    row = _ASKED.first(tx, of=person)
+    return _awaiting(row.case, row.verb, row.filled) if row else None
+
+
+def forget(tx: Connection, person: str) -> None:
+    hold_chat(tx, person)
+    _FORGET.run(tx, of=person)
+
+
 def look_at(tx: Connection, person: str, seen: Focus) -> None:
     hold_chat(tx, person)
-    row = {"case": seen.case, "card": seen.card, "buttons": encode(seen.buttons)}
-    statement = insert(tx, focus).values(person=person, **row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["person"], set_=row))
+    _LOOK_AT.run(tx, person=person, case=seen.case, card=seen.card, buttons=encode(seen.buttons))
 
 
 def looking_at(tx: Connection, person: str) -> Focus:
-    row = tx.execute(select(focus).where(focus.c.person == person)).first()
+    row = _SEEN.first(tx, of=person)
+    return _focus(row) if row else Focus()
+
+
+def before(tx: Connection, person: str) -> tuple[Awaiting | None, Focus]:
+    """What stands before a known person: what is asked of them, and what they look at."""
+    row = _BOTH.first(tx, of=person)
     if row is None:
-        return Focus()
+        return None, Focus()
+    waiting = _awaiting(row.asked, row.verb, row.filled) if row.verb is not None else None
+    return waiting, _focus(row) if row.card is not None else Focus()
+
+
+def _awaiting(case: str, verb: str, filled: str) -> Awaiting:
+    return Awaiting(case, verb, decode(filled, tuple[str, ...]))
+
+
+def _focus(row: Any) -> Focus:
     return Focus(row.case, row.card, decode(row.buttons, tuple[tuple[str, str], ...]))

@@ -6,17 +6,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage.calendars import decode as decode_year
 from storage.documents import decode
 from storage.lawbook import Lawbook
+from storage.prepared import prepared
 from storage.schema import calendars, checklists, inspectors
 from workflows.calendar import YearTable
 from workflows.checklist import Checklist
 from workflows.directory import Inspector
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Actor, Facts
+
+_YEARS = prepared(select(calendars.c.year, calendars.c.data))
+_ENTRY = prepared(select(inspectors.c.data).where(inspectors.c.id == bindparam("of")))
+_CHECKLIST = prepared(select(checklists.c.data).where(checklists.c.edition == bindparam("of")))
 
 
 def gather(tx: Connection, lawbook: Lawbook, case: Case, actor: Actor, now: datetime) -> Facts:
@@ -34,23 +39,34 @@ def gather(tx: Connection, lawbook: Lawbook, case: Case, actor: Actor, now: date
 
 def overlay(tx: Connection) -> dict[int, YearTable]:
     """The years an operator imported."""
-    return {row.year: decode_year(row.data) for row in tx.execute(select(calendars))}
+    return {row.year: _year(row.data) for row in _YEARS.rows(tx)}
 
 
 def directory(tx: Connection, persons: Iterable[str]) -> dict[str, Inspector]:
-    query = select(inspectors.c.id, inspectors.c.data).where(inspectors.c.id.in_(tuple(persons)))
-    return {row.id: decode(row.data, Inspector) for row in tx.execute(query)}
+    found = ((person, _ENTRY.first(tx, of=person)) for person in persons)
+    return {person: _inspector(row.data) for person, row in found if row}
 
 
 def checklists_of(tx: Connection, editions: Iterable[str]) -> dict[str, Checklist]:
-    found = {}
-    for edition in editions:
-        data = tx.execute(select(checklists.c.data).where(checklists.c.edition == edition)).scalar_one()
-        found[edition] = _checklist(data)
+    return {edition: _EDITIONS.get(edition) or _read(tx, edition) for edition in editions}
+
+
+# An edition is named by the digest of what it says, so one read once need not be read again.
+_EDITIONS: dict[str, Checklist] = {}
+
+
+def _read(tx: Connection, edition: str) -> Checklist:
+    found = decode(_CHECKLIST.first(tx, of=edition).data, Checklist)
+    if found.edition == edition:
+        _EDITIONS[edition] = found
     return found
 
 
-@lru_cache(maxsize=512)
-def _checklist(data: str) -> Checklist:
-    """An edition never changes, so reading it once per process is enough."""
-    return decode(data, Checklist)
+@lru_cache(maxsize=64)
+def _year(data: str) -> YearTable:
+    return decode_year(data)
+
+
+@lru_cache(maxsize=4096)
+def _inspector(data: str) -> Inspector:
+    return decode(data, Inspector)

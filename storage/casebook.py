@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from storage import outbox, progress, projection, reminders, trail
 from storage.case_facts import gather
-from storage.database import is_conflict, lock, reading, writing
+from storage.database import is_conflict, is_part, lock, reading, writing
 from storage.documents import decode, encode
 from storage.lawbook import Lawbook
+from storage.prepared import prepared
 from storage.schema import cases, events
 from workflows.errors import NotFound
 from workflows.inspection.case import Case
@@ -49,7 +50,8 @@ def execute(
 
     def attempt() -> Outcome:
         with writing(engine) as tx:
-            return _decide(tx, lawbook, case_id, command, actor, now, cause)
+            case = held(tx, case_id)
+            return settle(tx, case, command, gather(tx, lawbook, case, actor, now), cause)
 
     return with_retry(attempt)
 
@@ -59,8 +61,9 @@ def with_retry(attempt: Callable[[], T]) -> T:
 
     Nothing of the failed attempt remains: its transaction was rolled back whole. The next one reads what the winner
     wrote and decides on that, so two taps at once become one event and one decision that finds it already there.
+    Inside a larger transaction it is that one which is tried again: PostgreSQL has given up all of it.
     """
-    for left in reversed(range(ATTEMPTS)):
+    for left in reversed(range(1 if is_part() else ATTEMPTS)):
         try:
             return attempt()
         except (DBAPIError, trail.Overtaken) as error:
@@ -69,15 +72,17 @@ def with_retry(attempt: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def _decide(
-    tx: Connection, lawbook: Lawbook, case_id: str, command: Command, actor: Actor, now: datetime, cause: str
-) -> Outcome:
+def held(tx: Connection, case_id: str) -> Case:
+    """The case as it stands, and stands for everybody else until this transaction ends. Raises `NotFound`."""
     lock(tx, stream_of(case_id))
-    case = load(tx, case_id)
-    before = _done_before(tx, case_id, cause)
+    return load(tx, case_id)
+
+
+def settle(tx: Connection, case: Case, command: Command, facts: Facts, cause: str) -> Outcome:
+    """`execute` on a case that is `held`; raises `trail.Overtaken` where it is older than its trail."""
+    before = _done_before(tx, case.id, cause)
     if before:
-        return Outcome(case, (), _refusal_in(before))
-    facts = gather(tx, lawbook, case, actor, now)
+        return Outcome(load(tx, case.id), (), _refusal_in(before))
     decision = decide(case, command, facts)
     if isinstance(decision, Refused):
         if decision.rule == "form":
@@ -87,12 +92,20 @@ def _decide(
     return Outcome(record(tx, case, decision, facts, cause), decision, None)
 
 
+_DONE_BEFORE = prepared(
+    select(events.c.type, events.c.data)
+    .where(events.c.stream == bindparam("of"), events.c.cause == bindparam("by_cause"))
+    .order_by(events.c.seq)
+    .limit(1)
+)
+_STATE = prepared(select(cases.c.state).where(cases.c.id == bindparam("of")))
+
+
 def _done_before(tx: Connection, case_id: str, cause: str) -> Event | None:
     """The first event this cause led to."""
     if not cause:
         return None
-    mine = (events.c.stream == stream_of(case_id)) & (events.c.cause == cause)
-    row = tx.execute(select(events.c.type, events.c.data).where(mine).order_by(events.c.seq)).first()
+    row = _DONE_BEFORE.first(tx, of=stream_of(case_id), by_cause=cause)
     return decode(row.data, EVENTS[row.type]) if row else None
 
 
@@ -123,7 +136,7 @@ def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts
         for event in happened
     ]
     trail.append(tx, stream_of(case.id), entries, after=before.seq if before else 0)
-    projection.save(tx, case, facts.profile, new=before is None)
+    projection.save(tx, before, case)
     progress.apply(tx, before, case, facts.profile)
     reminders.arm(tx, case, facts.profile, facts.overlay, at)
     if not isinstance(happened[0], CommandRefused):
@@ -136,10 +149,10 @@ def stream_of(case_id: str) -> str:
 
 
 def load(tx: Connection, case_id: str) -> Case:
-    state = tx.execute(select(cases.c.state).where(cases.c.id == case_id)).scalar()
-    if state is None:
+    row = _STATE.first(tx, of=case_id)
+    if row is None:
         raise NotFound(f"没有编号为 {case_id} 的检查任务。")
-    return decode(state, Case)
+    return decode(row.state, Case)
 
 
 def find(engine: Engine, case_id: str) -> Case:

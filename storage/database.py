@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +18,11 @@ from sqlalchemy.sql.schema import Table
 
 BUSY_SECONDS = 30
 _WRITING = "suijian_writing"
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
+# Where this thread is writing: what it begins inside is part of that.
+_mine = threading.local()
+# SQLite lets one writer in and makes the others poll for it; in a queue of ours the next one starts at once.
+_queues: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 
 
 def open_database(url: str) -> Engine:
@@ -26,6 +33,7 @@ def open_database(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    _queues[engine] = threading.Lock()
     return engine
 
 
@@ -49,17 +57,65 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
-        yield connection
+    """A transaction that writes. Inside another one of this thread it is a part of it: kept with it, or gone with it.
+
+    So whoever begins a turn decides what is kept together, and nobody below needs to know. A part that raises leaves
+    nothing behind, whether or not the whole goes on.
+    """
+    whole = _begun(engine)
+    if whole is not None:
+        with _part_of(whole):
+            yield whole
+        return
+    with _queues.get(engine) or nullcontext(), engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
+        _mine.writing = connection
+        try:
+            yield connection
+        finally:
+            _mine.writing = None
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Everything read inside is of one moment: what a writer commits meanwhile is not seen."""
+    """Everything read inside is of one moment: what a writer commits meanwhile is not seen.
+
+    Inside this thread's own writing it sees what that has written so far.
+    """
+    whole = _begun(engine)
+    if whole is not None:
+        yield whole
+        return
     # SQLite reads from a snapshot by itself; PostgreSQL, left alone, takes a new one for every statement.
     snapshot = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     with engine.connect().execution_options(**snapshot) as connection, connection.begin():
         yield connection
+
+
+def _begun(engine: Engine) -> Connection | None:
+    whole: Connection | None = getattr(_mine, "writing", None)
+    return whole if whole is not None and whole.engine is engine else None
+
+
+@contextmanager
+def _part_of(whole: Connection) -> Iterator[None]:
+    whole.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        whole.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+        raise
+    finally:
+        whole.exec_driver_sql("RELEASE SAVEPOINT part")
+
+
+def is_part() -> bool:
+    """Whether what this thread does now is part of something larger, which alone can be tried again."""
+    return getattr(_mine, "writing", None) is not None
+
+
+def one_writer(tx: Connection) -> bool:
+    """Whether nobody else can write until this transaction ends, whatever it is about."""
+    return tx.dialect.name == "sqlite"
 
 
 def lock(tx: Connection, name: str) -> None:
@@ -71,7 +127,7 @@ def lock(tx: Connection, name: str) -> None:
     share a hash wait for each other without need, and nothing worse. See docs/decisions/one-writer.md.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        tx.execute(_LOCK, {"name": name})
 
 
 # unique_violation, serialization_failure, deadlock_detected
@@ -95,5 +151,8 @@ def is_conflict(error: DBAPIError) -> bool:
 
 def insert(connection: Connection, table: Table) -> Any:
     """INSERT that knows ON CONFLICT, in the connection's dialect."""
-    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    return dialect_insert(table)
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> Any:
+    return postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)

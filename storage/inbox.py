@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from storage.database import insert
+from storage.prepared import prepared, writing_once
 from storage.schema import inbox
+
+_IS = (
+    inbox.c.channel == bindparam("of"),
+    inbox.c.account == bindparam("whose"),
+    inbox.c.update_id == bindparam("update"),
+)
+# What is told of a row says that it was written: the row count of an insert that met a conflict not every driver tells.
+_KEEP = writing_once(
+    inbox, "channel", "account", "update_id", "turn", "received_at", told=[inbox.c.update_id]
+)
+_REPLY = prepared(select(inbox.c.reply).where(*_IS))
+_FINISH = prepared(inbox.update().where(*_IS).values(done_at=bindparam("done"), reply=bindparam("answer")))
 
 
 def keep(
@@ -15,26 +27,20 @@ def keep(
 ) -> tuple[bool, str | None]:
     """(whether it is new, the recorded reply of a turn that was finished before)."""
     row = {"channel": channel, "account": account, "update_id": update_id}
-    statement = insert(tx, inbox).values(**row, turn=turn, received_at=now).on_conflict_do_nothing()
-    # RETURNING, since the row count of an insert that met a conflict is not told by every driver.
-    if tx.execute(statement.returning(inbox.c.update_id)).first():
+    if _KEEP.first(tx, **row, turn=turn, received_at=now):
         return True, None
-    return False, tx.execute(select(inbox.c.reply).where(*_is(channel, account, update_id))).scalar()
+    return False, _REPLY.first(tx, of=channel, whose=account, update=update_id).reply
 
 
 def finish(tx: Connection, channel: str, account: str, update_id: str, reply: str, now: datetime) -> None:
-    tx.execute(inbox.update().where(*_is(channel, account, update_id)).values(done_at=now, reply=reply))
+    _FINISH.run(tx, of=channel, whose=account, update=update_id, done=now, answer=reply)
 
 
 def unfinished(tx: Connection, channel: str = "", account: str = "") -> tuple[str, ...]:
-    """Turns a crash left behind, oldest first, as stored: all, those of a channel, or of one account of it."""
+    """Turns kept but not answered, oldest first, as stored: all, those of a channel, or of one account of it."""
     query = select(inbox.c.turn).where(inbox.c.done_at.is_(None))
     if channel:
         query = query.where(inbox.c.channel == channel)
     if account:
         query = query.where(inbox.c.account == account)
     return tuple(tx.execute(query.order_by(inbox.c.received_at)).scalars())
-
-
-def _is(channel: str, account: str, update_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (inbox.c.channel == channel, inbox.c.account == account, inbox.c.update_id == update_id)

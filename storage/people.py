@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from storage.database import insert, lock
+from storage.database import lock
 from storage.documents import decode, encode
+from storage.prepared import prepared, upserting
 from storage.schema import accounts, people
 
 ROLES = {
@@ -30,14 +31,33 @@ class Person:
     roles: tuple[str, ...]
 
 
+_SAVE = upserting(people, ["id"], "name", "department", "roles")
+_BIND = upserting(accounts, ["channel", "account"], "person", "bound_at", "revoked_at")
+_GET = prepared(select(people).where(people.c.id == bindparam("of")))
+_IN_FORCE = accounts.c.revoked_at.is_(None)
+_ACCOUNTS = prepared(
+    select(accounts.c.channel, accounts.c.account)
+    .where(accounts.c.person == bindparam("of"), _IN_FORCE)
+    .order_by(accounts.c.bound_at)
+)
+_BEHIND = prepared(
+    select(people)
+    .join(accounts, accounts.c.person == people.c.id)
+    .where(
+        accounts.c.channel == bindparam("of"),
+        accounts.c.account == bindparam("whose"),
+        _IN_FORCE,
+    )
+)
+
+
 def save(tx: Connection, person: Person) -> None:
     row = {"name": person.name, "department": person.department, "roles": encode(person.roles)}
-    statement = insert(tx, people).values(id=person.id, **row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+    _SAVE.run(tx, id=person.id, **row)
 
 
 def get(tx: Connection, person: str) -> Person | None:
-    row = tx.execute(select(people).where(people.c.id == person)).first()
+    row = _GET.first(tx, of=person)
     return _person(row) if row else None
 
 
@@ -62,26 +82,18 @@ def _person(row: object) -> Person:
 
 
 def bind(tx: Connection, channel: str, account: str, person: str, now: datetime) -> None:
-    row = {"person": person, "bound_at": now, "revoked_at": None}
-    statement = insert(tx, accounts).values(channel=channel, account=account, **row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["channel", "account"], set_=row))
+    _BIND.run(tx, channel=channel, account=account, person=person, bound_at=now, revoked_at=None)
 
 
 def behind(tx: Connection, channel: str, account: str) -> Person | None:
     """Who an account belongs to; None for an unbound or revoked one."""
-    bound = (accounts.c.channel == channel) & (accounts.c.account == account)
-    query = select(people).join(accounts, accounts.c.person == people.c.id)
-    row = tx.execute(query.where(bound, accounts.c.revoked_at.is_(None))).first()
+    row = _BEHIND.first(tx, of=channel, whose=account)
     return _person(row) if row else None
 
 
 def accounts_of(tx: Connection, person: str) -> tuple[tuple[str, str], ...]:
     """(channel, account) of every account of a person that is in force."""
-    mine = (accounts.c.person == person) & accounts.c.revoked_at.is_(None)
-    rows = tx.execute(
-        select(accounts.c.channel, accounts.c.account).where(mine).order_by(accounts.c.bound_at)
-    )
-    return tuple((row.channel, row.account) for row in rows)
+    return tuple((row.channel, row.account) for row in _ACCOUNTS.rows(tx, of=person))
 
 
 def hold_chat(tx: Connection, person: str) -> None:

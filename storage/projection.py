@@ -1,18 +1,32 @@
-"""The read models of a case: its state, who is on it, what falls due. Derived from events, never edited by hand."""
+"""The read models of a case: its state, and who is on it. Derived from events, never edited by hand."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Collection
 
-from storage.database import insert
+from sqlalchemy import Connection, bindparam, select
+
 from storage.documents import decode, encode
-from storage.schema import case_members, cases, timers
+from storage.prepared import inserting, prepared
+from storage.schema import case_members, cases
 from workflows.inspection.case import Case, published, step
-from workflows.inspection.timers import timers as falling_due
-from workflows.policy import Profile
+
+_MOVED = ("seq", "state", "step", "due", "closed_at")
+_UPDATE = prepared(
+    cases.update()
+    .where(cases.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in _MOVED})
+)
+_JOINS = inserting(case_members, "case", "person")
+_LEAVES = prepared(
+    case_members.delete().where(
+        case_members.c.case == bindparam("of"), case_members.c.person == bindparam("who")
+    )
+)
 
 
-def save(tx: Connection, case: Case, profile: Profile, *, new: bool) -> None:
+def save(tx: Connection, before: Case | None, case: Case) -> None:
+    """Moves the read models from the case as it was, None for a new one, to the case as it is."""
     row = {
         "seq": case.seq,
         "state": encode(case),
@@ -20,15 +34,17 @@ def save(tx: Connection, case: Case, profile: Profile, *, new: bool) -> None:
         "due": next_due(case),
         "closed_at": case.closed_at,
     }
-    if new:
-        opened = case.opened
-        fixed = {"plan": opened.plan, "task": opened.task, "target": opened.target.id}
-        named = {"target_name": opened.target.name, "opened_at": case.opened_at}
-        tx.execute(cases.insert().values(id=case.id, **row, **fixed, **named))
+    if before:
+        _UPDATE.run(tx, of=case.id, **{f"new_{name}": row[name] for name in _MOVED})
     else:
-        tx.execute(cases.update().where(cases.c.id == case.id).values(**row))
-    _save_members(tx, case)
-    _arm(tx, case, profile)
+        tx.execute(cases.insert(), row | _fixed(case))
+    _save_members(tx, before.members if before else {}, case)
+
+
+def _fixed(case: Case) -> dict[str, object]:
+    opened = case.opened
+    named = {"target": opened.target.id, "target_name": opened.target.name}
+    return {"id": case.id, "plan": opened.plan, "task": opened.task, "opened_at": case.opened_at} | named
 
 
 def next_due(case: Case) -> str | None:
@@ -39,29 +55,13 @@ def next_due(case: Case) -> str | None:
     return None if case.onsite_at else case.opened.ends.isoformat()
 
 
-def _save_members(tx: Connection, case: Case) -> None:
-    known = case_members.c.case == case.id
-    before = set(tx.execute(select(case_members.c.person).where(known)).scalars())
-    for person in before - case.members.keys():
-        tx.execute(case_members.delete().where(known, case_members.c.person == person))
-    new = [{"case": case.id, "person": person} for person in case.members if person not in before]
-    if new:
-        tx.execute(case_members.insert(), new)
-
-
-def _arm(tx: Connection, case: Case, profile: Profile) -> None:
-    """Rows for what is due now; rows for what no longer is are taken away in the same breath."""
-    wanted = {timer.kind: timer.due_at for timer in falling_due(case, profile)}
-    mine = timers.c.case == case.id
-    before = {row.kind: row.due_at for row in tx.execute(select(timers).where(mine))}
-    for kind in before.keys() - wanted.keys():
-        tx.execute(timers.delete().where(mine, timers.c.kind == kind))
-    for kind, due_at in wanted.items():
-        if before.get(kind) == due_at:
-            continue
-        row = {"due_at": due_at, "armed_by_seq": case.seq}
-        statement = insert(tx, timers).values(case=case.id, kind=kind, **row)
-        tx.execute(statement.on_conflict_do_update(index_elements=["case", "kind"], set_=row))
+def _save_members(tx: Connection, before: Collection[str], case: Case) -> None:
+    for person in before:
+        if person not in case.members:
+            _LEAVES.run(tx, of=case.id, who=person)
+    for person in case.members:
+        if person not in before:
+            _JOINS.run(tx, case=case.id, person=person)
 
 
 def cases_of(tx: Connection, person: str) -> tuple[Case, ...]:

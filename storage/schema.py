@@ -201,15 +201,6 @@ Index(
     postgresql_where=deliveries.c.done_at.is_(None),
 )
 
-timers = _table(
-    "timers",
-    Column("case", Text, ForeignKey("cases.id"), primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("due_at", Moment, nullable=False),
-    Column("armed_by_seq", Integer, nullable=False),
-)
-Index("timers_due", timers.c.due_at)
-
 # What the chat waits for: one row per person, whichever account they write from.
 awaiting = _table(
     "awaiting",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from storage.database import one_writer
 from storage.people import hold_chat
+from storage.prepared import inserting, prepared
 from storage.schema import accounts, screens
 
 
@@ -22,48 +25,65 @@ class Shown:
     at: datetime
 
 
+_OF = (screens.c.channel == bindparam("of"), screens.c.account == bindparam("whose"))
+_KEYED = (*_OF, screens.c.card_key == bindparam("key"))
+_STANDS = prepared(select(screens.c.id, screens.c.body).where(*_KEYED))
+_REDRAW = prepared(
+    screens.update()
+    .where(screens.c.id == bindparam("at"))
+    .values(body=bindparam("shown"), rev=bindparam("next_rev"))
+)
+_SHOW = inserting(screens, "channel", "account", "card_key", "mine", "body", "at", "rev")
+_REMOVE = prepared(screens.delete().where(*_KEYED))
+_SINCE = prepared(
+    select(screens)
+    .where(*_OF, screens.c.rev > bindparam("after"))
+    .order_by(screens.c.rev.desc())
+    .limit(bindparam("most"))
+)
+_LAST_REV = prepared(select(func.max(screens.c.rev).label("rev")).where(*_OF))
+_WHOSE = prepared(
+    select(accounts.c.person).where(
+        accounts.c.channel == bindparam("of"), accounts.c.account == bindparam("whose")
+    )
+)
+
+
 def show(
     tx: Connection, channel: str, account: str, card_key: str, body: str, now: datetime, *, mine: bool = False
 ) -> None:
     """Adds a message at the end; an older one with the same card key leaves the screen."""
-    here = _of(channel, account)
     rev = _next_rev(tx, channel, account)
     if card_key:
-        tx.execute(screens.delete().where(*here, screens.c.card_key == card_key))
+        remove(tx, channel, account, [card_key])
     row = {"channel": channel, "account": account, "card_key": card_key, "mine": int(mine)}
-    tx.execute(screens.insert().values(**row, body=body, at=now, rev=rev))
+    _SHOW.run(tx, **row, body=body, at=now, rev=rev)
 
 
 def redraw(tx: Connection, channel: str, account: str, card_key: str, body: str) -> bool:
     """Replaces the card where it stands; False where it is not on screen or already looks so."""
-    here = (*_of(channel, account), screens.c.card_key == card_key)
     rev = _next_rev(tx, channel, account)
-    row = tx.execute(select(screens.c.id, screens.c.body).where(*here)).first()
+    row = _STANDS.first(tx, of=channel, whose=account, key=card_key)
     if row is None or row.body == body:
         return False
-    tx.execute(screens.update().where(screens.c.id == row.id).values(body=body, rev=rev))
+    _REDRAW.run(tx, at=row.id, shown=body, next_rev=rev)
     return True
 
 
-def remove(tx: Connection, channel: str, account: str, card_key: str) -> None:
-    """Takes a card away. To be called after another was shown: a rev once seen must not come again."""
-    tx.execute(screens.delete().where(*_of(channel, account), screens.c.card_key == card_key))
+def remove(tx: Connection, channel: str, account: str, card_keys: Iterable[str]) -> None:
+    """Takes cards away. To be called after another was shown: a rev once seen must not come again."""
+    for key in card_keys:
+        _REMOVE.run(tx, of=channel, whose=account, key=key)
 
 
 def has(tx: Connection, channel: str, account: str, card_key: str) -> bool:
-    here = (*_of(channel, account), screens.c.card_key == card_key)
-    return tx.execute(select(screens.c.id).where(*here)).first() is not None
+    return _STANDS.first(tx, of=channel, whose=account, key=card_key) is not None
 
 
 def since(tx: Connection, channel: str, account: str, rev: int, limit: int = 200) -> tuple[Shown, ...]:
     """Messages changed after `rev`, oldest change first; the newest `limit` of them."""
-    query = select(screens).where(*_of(channel, account), screens.c.rev > rev)
-    rows = list(tx.execute(query.order_by(screens.c.rev.desc()).limit(limit)))
+    rows = _SINCE.rows(tx, of=channel, whose=account, after=rev, most=limit)
     return tuple(Shown(r.id, r.rev, bool(r.mine), r.body, r.at) for r in reversed(rows))
-
-
-def _of(channel: str, account: str) -> tuple[ColumnElement[bool], ...]:
-    return (screens.c.channel == channel, screens.c.account == account)
 
 
 def _next_rev(tx: Connection, channel: str, account: str) -> int:
@@ -73,12 +93,12 @@ def _next_rev(tx: Connection, channel: str, account: str) -> int:
     comes a second time, is a message nobody is shown. The lock is held until this transaction ends: whoever takes
     the next number sees this one committed, or gone.
     """
-    hold_chat(tx, _whose(tx, channel, account))
-    last = tx.execute(select(func.max(screens.c.rev)).where(*_of(channel, account))).scalar()
-    return int(last or 0) + 1
+    if not one_writer(tx):
+        hold_chat(tx, _whose(tx, channel, account))
+    return int(_LAST_REV.first(tx, of=channel, whose=account).rev or 0) + 1
 
 
 def _whose(tx: Connection, channel: str, account: str) -> str:
     """The person behind the account; an account nobody is behind yet has its screen to itself."""
-    bound = (accounts.c.channel == channel) & (accounts.c.account == account)
-    return tx.execute(select(accounts.c.person).where(bound)).scalar() or f"{channel}:{account}"
+    bound = _WHOSE.first(tx, of=channel, whose=account)
+    return bound.person if bound else f"{channel}:{account}"

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Text, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, select, type_coerce
 
-from storage.database import insert
 from storage.documents import encode
+from storage.prepared import inserting, prepared, upserting
 from storage.schema import events, streams
 from workflows.errors import TrailBroken
 
@@ -44,9 +44,14 @@ def _link(previous: str, envelope: list[object]) -> str:
     return hashlib.sha256(f"{previous}\n{encode(envelope)}".encode()).hexdigest()
 
 
+_HEAD = prepared(select(streams.c.seq, streams.c.head).where(streams.c.stream == bindparam("of")))
+_MOVE_HEAD = upserting(streams, ["stream"], "seq", "head")
+_APPEND = inserting(events, *(column.name for column in events.c))
+
+
 def head(tx: Connection, stream: str) -> tuple[int, str]:
     """The last seq and hash of a stream; (0, its name) where it has none yet."""
-    row = tx.execute(select(streams.c.seq, streams.c.head).where(streams.c.stream == stream)).first()
+    row = _HEAD.first(tx, of=stream)
     return (row.seq, row.head) if row else (0, stream)
 
 
@@ -59,24 +64,17 @@ def append(tx: Connection, stream: str, entries: list[Entry], after: int | None 
     seq, previous = head(tx, stream)
     if after not in (None, seq):
         raise Overtaken(stream)
-    rows = []
     for entry in entries:
         seq += 1
         previous = link(previous, stream, seq, entry)
-        rows.append({"stream": stream, "seq": seq, "hash": previous} | _columns(entry))
-    if rows:
-        tx.execute(events.insert(), rows)
-        _move_head(tx, stream, seq, previous)
+        _APPEND.run(tx, stream=stream, seq=seq, hash=previous, **_columns(entry))
+    if entries:
+        _MOVE_HEAD.run(tx, stream=stream, seq=seq, head=previous)
     return seq
 
 
 def _columns(entry: Entry) -> dict[str, object]:
     return {name: getattr(entry, name) for name in ("type", "data", "by", "via", "cause", "at")}
-
-
-def _move_head(tx: Connection, stream: str, seq: int, digest: str) -> None:
-    statement = insert(tx, streams).values(stream=stream, seq=seq, head=digest)
-    tx.execute(statement.on_conflict_do_update(index_elements=["stream"], set_={"seq": seq, "head": digest}))
 
 
 def verify(tx: Connection, stream: str = "") -> int:

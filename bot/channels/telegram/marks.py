@@ -43,7 +43,7 @@ def add_words(tx: Connection, account: str, key: str, words: tuple[str, ...], no
 
 
 def forget(tx: Connection, account: str, key: str) -> None:
-    screen.remove(tx, CHANNEL, account, key)
+    screen.remove(tx, CHANNEL, account, [key])
 
 
 def key_of(marks: dict[str, Mark], message: int) -> str:

@@ -1,0 +1,131 @@
+"""Statements of SQLAlchemy, worked out once for each dialect and then handed to the driver as they are.
+
+What a turn asks the database is the same every time. Building, looking up and wrapping a statement anew costs thirty
+times what SQLite takes to answer it; see docs/decisions/one-writer.md. Everything rarer goes through SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import insert_of
+
+Processor = Callable[[Any], Any]
+# Its names are known only when a statement is prepared, which a type checker cannot follow.
+_named: Any = namedtuple
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """`order` names the parameters of a positional dialect, None for one that takes them by name; `fixed` are literals."""
+
+    sql: str
+    order: tuple[str, ...] | None
+    fixed: dict[str, Any]
+    binds: tuple[tuple[str, Processor], ...]
+    results: tuple[tuple[int, Processor], ...]
+    row: Callable[[Iterable[Any]], Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`build` makes the statement for a dialect's name; an INSERT names its `columns`, which are its parameters."""
+
+    build: Callable[[str], Any]
+    columns: tuple[str, ...] = ()
+    ready: dict[str, _Ready] = field(default_factory=dict)
+
+    def run(self, tx: Connection, **given: object) -> None:
+        _execute(tx, self._for(tx.dialect), given)
+
+    def first(self, tx: Connection, **given: object) -> Any:
+        """The first row, its columns as attributes; None where there is none."""
+        ready = self._for(tx.dialect)
+        found = _execute(tx, ready, given).fetchone()
+        return None if found is None else _row(ready, found)
+
+    def rows(self, tx: Connection, **given: object) -> list[Any]:
+        ready = self._for(tx.dialect)
+        return [_row(ready, found) for found in _execute(tx, ready, given).fetchall()]
+
+    def _for(self, dialect: Dialect) -> _Ready:
+        known = self.ready.get(dialect.name)
+        if known is None:
+            known = self.ready[dialect.name] = _prepare(self, dialect)
+        return known
+
+
+def prepared(statement: Any) -> Prepared:
+    """A SELECT, UPDATE or DELETE whose parameters are `bindparam`s; no list among them, which would need other SQL."""
+    return Prepared(lambda dialect: statement)
+
+
+def inserting(table: Table, *columns: str) -> Prepared:
+    return Prepared(lambda dialect: table.insert(), columns)
+
+
+def upserting(table: Table, key: Sequence[str], *changing: str) -> Prepared:
+    """Writes a row, or changes the one that has its key."""
+
+    def build(dialect: str) -> Any:
+        statement = insert_of(dialect, table)
+        set_ = {name: statement.excluded[name] for name in changing}
+        return statement.on_conflict_do_update(index_elements=key, set_=set_)
+
+    return Prepared(build, (*key, *changing))
+
+
+def writing_once(table: Table, *columns: str, told: Sequence[Any] = ()) -> Prepared:
+    """Writes a row unless one with its key is there, which stays as it is; `told` comes back of a row written."""
+
+    def build(dialect: str) -> Any:
+        statement = insert_of(dialect, table).on_conflict_do_nothing()
+        return statement.returning(*told) if told else statement
+
+    return Prepared(build, columns)
+
+
+def _prepare(one: Prepared, dialect: Dialect) -> _Ready:
+    statement = one.build(dialect.name)
+    compiled = statement.compile(dialect=dialect, column_keys=one.columns or None)
+    told = [(column.key, column.type.dialect_impl(dialect)) for column in statement.exported_columns]
+    asked = {name: bind for name, bind in compiled.binds.items() if bind.required}
+    into = [(name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in asked.items()]
+    out = [(at, kind.result_processor(dialect, None)) for at, (_, kind) in enumerate(told)]
+    row = _named("Row", [name for name, _ in told], rename=True)
+    return _Ready(
+        str(compiled),
+        tuple(compiled.positiontup) if compiled.positional else None,
+        {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
+        tuple(pair for pair in into if pair[1]),
+        tuple(pair for pair in out if pair[1]),
+        row._make,
+    )
+
+
+def _execute(tx: Connection, ready: _Ready, given: dict[str, Any]) -> Any:
+    for name, process in ready.binds:
+        given[name] = process(given[name])
+    given |= ready.fixed
+    cursor = tx.connection.cursor()
+    try:
+        cursor.execute(ready.sql, given if ready.order is None else [given[name] for name in ready.order])
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            ready.sql, None, error, tx.dialect.loaded_dbapi.Error, dialect=tx.dialect
+        ) from error
+    return cursor
+
+
+def _row(ready: _Ready, found: Sequence[Any]) -> Any:
+    if ready.results:
+        found = list(found)
+        for at, process in ready.results:
+            found[at] = process(found[at])
+    return ready.row(found)
