@@ -58,8 +58,8 @@ def _scan(file: File) -> str:
     path = "'" + str(file.path).replace("'", "''") + "'"
     if kind == "parquet":
         return f"read_parquet({path})"
-    if kind == "csv":
-        types = "{'id': 'VARCHAR', 'stratum': 'VARCHAR', 'weight': 'BIGINT', 'status': 'VARCHAR'}"
-        return f"read_csv({path}, header = true, delim = ',', quote = '\"', types = {types})"
     columns = "{'id': 'VARCHAR', 'stratum': 'VARCHAR', 'weight': 'BIGINT', 'status': 'VARCHAR'}"
-    return f"read_csv({path}, header = false, delim = '|', quote = '', escape = '', columns = {columns})"
+    if kind == "csv":
+        return f"read_csv({path}, header = true, delim = ',', quote = '\"', types = {columns})"
+    form = "header = false, delim = '|', quote = '', escape = '', auto_detect = false"
+    return f"read_csv({path}, {form}, columns = {columns})"

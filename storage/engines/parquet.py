@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from workflows.errors import BadInput
 BATCH = 20_000
 
 
-def rows(file: File, columns: Sequence[str]) -> Iterator[Any]:
+def rows(file: File, columns: Sequence[str]) -> Generator[Any, None, None]:
     try:
         with parquet.ParquetFile(file.path, pre_buffer=False) as opened:
             for batch in opened.iter_batches(BATCH, columns=list(columns), use_threads=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from importlib import import_module
 from typing import Any
@@ -33,19 +33,19 @@ STATUS = re.compile(r"E|X:[^|\n]+")
 BATCH = 20_000
 
 
-def rows(source: Source) -> Iterator[Row]:
+def rows(source: Source) -> Generator[Row, None, None]:
     """As they lie in a file; from a table in the order of the ids' bytes. Unchecked: see `survey`."""
     if isinstance(source, Table):
         return _from_table(source)
     return {"parquet": _from_parquet, "csv": _from_csv, "lines": _from_lines}[source.kind](source)
 
 
-def _from_parquet(file: File) -> Iterator[Row]:
-    found: Iterator[Row] = import_module("storage.engines.parquet").rows(file, COLUMNS)
+def _from_parquet(file: File) -> Generator[Row, None, None]:
+    found: Generator[Row, None, None] = import_module("storage.engines.parquet").rows(file, COLUMNS)
     return found
 
 
-def _from_csv(file: File) -> Iterator[Row]:
+def _from_csv(file: File) -> Generator[Row, None, None]:
     with file.path.open(encoding="utf-8-sig", newline="") as opened:
         reader = csv.DictReader(opened)
         if not set(COLUMNS) <= set(reader.fieldnames or ()):
@@ -54,7 +54,7 @@ def _from_csv(file: File) -> Iterator[Row]:
             yield line["id"], line["stratum"], _number(line["weight"]), line["status"]
 
 
-def _from_lines(file: File) -> Iterator[Row]:
+def _from_lines(file: File) -> Generator[Row, None, None]:
     with file.path.open(encoding="utf-8", newline="\n") as opened:
         for line in opened:
             fields = line.removesuffix("\n").split("|")
@@ -68,7 +68,7 @@ def _number(written: str | None) -> int:
     return int(written) if written and WEIGHT.fullmatch(written) else 0
 
 
-def _from_table(table: Table) -> Iterator[Row]:
+def _from_table(table: Table) -> Generator[Row, None, None]:
     engine = create_engine(table.url)
     # SQLite compares bytes unless told otherwise, PostgreSQL only when told so.
     order = 'id COLLATE "C"' if engine.dialect.name == "postgresql" else "id COLLATE BINARY"
@@ -84,8 +84,10 @@ def _from_table(table: Table) -> Iterator[Row]:
 def survey(source: Source) -> list[Band]:
     """Counts every row and checks it; what is not as DR-1 has it is BadInput, naming what is wrong."""
     counts: Counter[tuple[str, int, str]] = Counter()
-    for _, stratum, weight, status in rising(rows(source)):
-        counts[stratum, weight, status] += 1
+    # Closed at once when a row is refused: behind it may stand a database's cursor.
+    with closing(rows(source)) as found:
+        for _, stratum, weight, status in rising(found):
+            counts[stratum, weight, status] += 1
     return fold((*key, n) for key, n in counts.items())
 
 

@@ -75,11 +75,11 @@ SELECT stratum, score, ticket, id FROM ordered WHERE place <= need ORDER BY stra
 def draw_by(
     ask: Ask, dialect: Dialect, key: str, quotas: Mapping[str, Quota], cutting: Cutting = cuts
 ) -> dict[str, Drawn]:
-    """The draw through `ask`, which runs a text with the cuts at hand as a table."""
-    bands = fold(ask(survey_text(dialect), []))
-    for (id,) in ask(bad_id_text(dialect), []):
+    """The draw through `ask`, which runs a text with the cuts at hand as a table; what it yields is read to the end."""
+    bands = fold(list(ask(survey_text(dialect), [])))
+    for (id,) in list(ask(bad_id_text(dialect), [])):
         raise refuse_id(id)
-    for (id,) in ask(twice_text(dialect), []):
+    for (id,) in list(ask(twice_text(dialect), [])):
         raise refuse_twice(id)
     text = draw_text(dialect, key)
     return by_cuts(lambda kept: places(ask(text, kept)), bands, quotas, cutting)
