@@ -19,7 +19,7 @@ from workflows.errors import NotFound
 from workflows.inspection.case import Case
 from workflows.inspection.events import CommandRefused
 
-LEFT = {"recused": "回避退出", "unavailable": "因故退出"}
+LEFT = {"recused": "回避退出", "unavailable": "因故退出", "replaced": "办公室决定换人"}
 Say = Callable[[CommandRefused], str]  # the sentence a refusal was told with
 
 
@@ -77,6 +77,7 @@ def sheets(tx: Connection, record: DutyRecord, say: Say) -> tuple[Sheet, ...]:
 
 _ASSIGNED = (
     *("任务单编号", "检查对象", "抽查任务", "抽取记录", "分派时间", "来源", "同组人员", "退出"),
+    "延期",
     *("依据文件", "所做工作", "留痕校验值"),
 )
 _PROCEDURE = ("任务单编号", "检查对象", "要求", "依据", "完成时间", "完成人")
@@ -100,6 +101,7 @@ def _assigned(services: Iterable[Service]) -> list[tuple[Cell, ...]]:
             "递补" if one.substitute else "抽取",
             "、".join(m.name for m in one.case.members.values()),
             LEFT.get(one.left, one.left),
+            "；".join(f"{x.before} 延至 {x.until}：{x.reason}" for x in one.case.extensions),
             one.document,
             len(one.deeds),
             one.head,

@@ -23,6 +23,9 @@ DEEDS: Mapping[type[e.Event], tuple[str, str]] = {
     e.RecusalRaised: ("申请回避", "recusal"),
     e.RecusalDecided: ("决定是否回避", "recusal"),
     e.InspectorUnavailable: ("报告不能参加", "substitute"),
+    e.MemberReplaced: ("决定换人", "substitute"),
+    e.SignatureExcused: ("决定不再等签字", "summary-signed"),
+    e.Extended: ("决定延期", "entry-deadline"),
     e.SourceConsulted: ("查阅资料", "precheck"),
     e.BackgroundNoted: ("记录预查情况", "precheck"),
     e.MethodDecided: ("确定检查方式和程序", "precheck"),
@@ -76,6 +79,9 @@ PROCEDURE: tuple[tuple[str, tuple[type[e.Event], ...]], ...] = (
 REASONS: Mapping[type[e.Event], str] = {
     e.RecusalRaised: "reason",
     e.InspectorUnavailable: "reason",
+    e.MemberReplaced: "reason",
+    e.SignatureExcused: "reason",
+    e.Extended: "reason",
     e.ScanDeferred: "reason",
     e.AnswerCorrected: "reason",
     e.ItemSkipped: "reason",
@@ -179,7 +185,7 @@ def _gives(event: e.Event, person: str) -> bool:
 def _deed(recorded: e.Recorded, profile: Profile, questions: Mapping[str, Question]) -> Deed:
     event = recorded.event
     what, rule = DEEDS[type(event)]
-    question = questions.get(getattr(event, "question", ""))
+    question = questions.get(getattr(event, "question", getattr(event, "what", "")))
     reason = str(getattr(event, REASONS.get(type(event), ""), ""))
     return Deed(
         recorded.at,
@@ -213,6 +219,8 @@ def _about(event: e.Event, question: Question | None) -> str:
             return _said(asked, MEASURES.get(event.measure, event.measure), event.note)
         case e.CorrectionReported() | e.CorrectionRechecked():
             return _said(asked, event.note)
+        case e.Extended():
+            return _said(asked, f"{event.before.isoformat()} 延至 {event.until.isoformat()}")
         case e.PartySigned():
             return _said(event.signer, event.opinion)
         case e.PartyRefused():

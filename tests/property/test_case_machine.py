@@ -131,6 +131,9 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.DecideTransfer, questions, truth, words),
     st.builds(c.ConfirmHandling, questions, words),
     st.just(c.CloseCase()),
+    st.builds(c.ReplaceMember, persons, words),
+    st.builds(c.ExcuseSignature, persons, words),
+    st.builds(c.Extend, st.sampled_from(("window", "entry")) | questions, days, words),
 )
 
 # -- what people who know their work would do next ------------------------------------------------------
@@ -356,6 +359,8 @@ ALLOWED: dict[str, tuple[type[e.Event], ...]] = {
     SUPERVISOR.person: (
         *(e.RecusalDecided, e.SubstituteDrawn, e.SubstituteMissing, e.TransferDecided),
         *(e.NonDisclosureDecided, e.MeasureDecided, e.CaseClosed),
+        *(e.MemberReplaced, e.LeaderNamed, e.SignatureExcused, e.Extended),
+        *(e.SummaryCompleted, e.EntryClockStarted, e.OutcomeReported),
     ),
     REVIEWER.person: (e.ResultReviewed,),
 }

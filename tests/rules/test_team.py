@@ -47,7 +47,8 @@ def test_the_next_in_the_draw_steps_in_past_who_cannot() -> None:
     happened = walk.do(AYAN, c.ReportUnavailable("住院"))
     assert happened == (
         e.InspectorUnavailable(AYAN, "住院"),
-        e.SubstituteDrawn(AYAN, e.Member(NEXT, "玉罕", MARKET, "25-008", "inspector", leader=True)),
+        e.SubstituteDrawn(AYAN, e.Member(NEXT, "玉罕", MARKET, "25-008", "inspector")),
+        e.LeaderNamed(YUXIANG),
     )
     assert list(walk.case.members) == [YUXIANG, CHEN, LI, EXPERT, NEXT]
     assert walk.case.gone == {AYAN: "unavailable"}

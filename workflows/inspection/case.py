@@ -135,10 +135,23 @@ class Recusal:
 
 
 @dataclass(frozen=True)
+class Extension:
+    """A day moved by decision. `what` is "window" or the question whose correction it is."""
+
+    what: str
+    before: date
+    until: date
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Case:
     """Times are UTC. Dicts keep the order of the events that filled them.
 
     `reopened`: an answer was corrected after the visit, and the summary has not been formed anew.
+    `excused`: why the summary does not wait for somebody's signature, by person.
     """
 
     id: str
@@ -175,6 +188,8 @@ class Case:
     entries: dict[str, Entry] = field(default_factory=dict)
     handlings: dict[str, Handling] = field(default_factory=dict)
     closed_at: datetime | None = None
+    excused: dict[str, str] = field(default_factory=dict)
+    extensions: tuple[Extension, ...] = ()
 
 
 def departments(case: Case) -> tuple[str, ...]:

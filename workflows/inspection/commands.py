@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-
-@dataclass(frozen=True)
-class Command:
-    pass
-
+# The rest of the vocabulary, so that a reader finds every command here.
+from workflows.inspection.command import Command as Command  # noqa: PLC0414
+from workflows.inspection.commands_office import ExcuseSignature as ExcuseSignature  # noqa: PLC0414
+from workflows.inspection.commands_office import Extend as Extend  # noqa: PLC0414
+from workflows.inspection.commands_office import ReplaceMember as ReplaceMember  # noqa: PLC0414
 
 # -- the team ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workflows.inspection import commands as c
-from workflows.inspection import entry, handling, onsite, precheck, summary, team
+from workflows.inspection import entry, extending, handling, onsite, precheck, summary, team
 from workflows.inspection.case import Case
 from workflows.inspection.events import CommandRefused, Event
 from workflows.inspection.facts import Facts
@@ -22,6 +22,7 @@ DECIDERS: dict[type[c.Command], Callable[[Case, Any, Facts], Decision]] = {
     c.RaiseRecusal: team.raise_recusal,
     c.DecideRecusal: team.decide_recusal,
     c.ReportUnavailable: team.report_unavailable,
+    c.ReplaceMember: team.replace_member,
     c.ConsultSource: precheck.consult_source,
     c.NoteBackground: precheck.note_background,
     c.DecideMethod: precheck.decide_method,
@@ -47,6 +48,7 @@ DECIDERS: dict[type[c.Command], Callable[[Case, Any, Facts], Decision]] = {
     c.SignSummary: summary.sign,
     c.RecordPartySignature: summary.record_party_signature,
     c.RecordPartyRefusal: summary.record_party_refusal,
+    c.ExcuseSignature: summary.excuse_signature,
     c.EnterResult: entry.enter_result,
     c.ReviewResult: entry.review_result,
     c.RequestNonDisclosure: entry.request_nondisclosure,
@@ -58,6 +60,7 @@ DECIDERS: dict[type[c.Command], Callable[[Case, Any, Facts], Decision]] = {
     c.DecideTransfer: handling.decide_transfer,
     c.ConfirmHandling: handling.confirm,
     c.CloseCase: handling.close,
+    c.Extend: extending.extend,
 }
 
 

@@ -31,7 +31,8 @@ def _own_result(case: Case, department: str, facts: Facts) -> Refused | None:
         return incomplete
     if facts.actor.person not in case.present:
         return refuse("own-entry", "not-on-site", name=facts.actor.name)
-    here = {case.members[p].department for p in case.present if p in case.members}
+    # Of a department whose inspectors on site cannot sign any more, another who was there enters the result.
+    here = {case.members[p].department for p in case.present if p in case.members and p not in case.excused}
     if case.members[facts.actor.person].department != department and department in here:
         return refuse("own-entry", "other-department", "remind", department=department)
     return None

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from workflows.directory import Target
 from workflows.inspection.event import Event, Recorded
+from workflows.inspection.events_office import Extended, LeaderNamed, MemberReplaced, SignatureExcused
 from workflows.inspection.events_result import (
     CaseClosed,
     CorrectionRechecked,
@@ -35,8 +36,11 @@ __all__ = [
     "CorrectionReported",
     "EntryClockStarted",
     "Event",
+    "Extended",
     "HandlingConfirmed",
+    "LeaderNamed",
     "MeasureDecided",
+    "MemberReplaced",
     "NonDisclosureDecided",
     "NonDisclosureRequested",
     "OutcomeReported",
@@ -46,6 +50,7 @@ __all__ = [
     "ResultEntered",
     "ResultPublished",
     "ResultReviewed",
+    "SignatureExcused",
     "SummaryCompleted",
     "SummaryFormed",
     "SummarySigned",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from workflows.inspection import events as e
-from workflows.inspection.case import Case, Clock, Entry, Handling, Party, Summary
+from workflows.inspection.case import Case, Clock, Entry, Extension, Handling, Party, Summary
 from workflows.inspection.event import Recorded
 from workflows.inspection.fold import Folds, registering
 
@@ -36,6 +36,11 @@ def _party_refused(case: Case, event: e.PartyRefused, r: Recorded) -> dict[str, 
     assert case.summary is not None
     party = Party(refusal=event.reason, witness=event.witness)
     return {"summary": replace(case.summary, party=party)}
+
+
+@folds(e.SignatureExcused)
+def _excused(case: Case, event: e.SignatureExcused, r: Recorded) -> dict[str, object]:
+    return {"excused": case.excused | {event.person: event.reason}}
 
 
 @folds(e.SummaryCompleted)
@@ -128,6 +133,16 @@ def _transfer(case: Case, event: e.TransferDecided, r: Recorded) -> dict[str, ob
 @folds(e.HandlingConfirmed)
 def _confirmed(case: Case, event: e.HandlingConfirmed, r: Recorded) -> dict[str, object]:
     return _handling(case, event.question, state="done", reference=event.reference)
+
+
+@folds(e.Extended)
+def _extended(case: Case, event: e.Extended, r: Recorded) -> dict[str, object]:
+    """The new day stands where the old one stood, so that whatever is counted from it follows."""
+    moved = Extension(event.what, event.before, event.until, event.reason, r.by, r.at)
+    changes: dict[str, object] = {"extensions": (*case.extensions, moved)}
+    if event.what in case.handlings:
+        return changes | _handling(case, event.what, due=event.until)
+    return changes | {"opened": replace(case.opened, ends=event.until)}
 
 
 @folds(e.CaseClosed)

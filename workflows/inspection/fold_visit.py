@@ -41,6 +41,16 @@ def _unavailable(case: Case, event: e.InspectorUnavailable, r: Recorded) -> dict
     return _leave(case, event.person, "unavailable")
 
 
+@folds(e.MemberReplaced)
+def _replaced(case: Case, event: e.MemberReplaced, r: Recorded) -> dict[str, object]:
+    return _leave(case, event.person, "replaced")
+
+
+@folds(e.LeaderNamed)
+def _leads(case: Case, event: e.LeaderNamed, r: Recorded) -> dict[str, object]:
+    return {"members": {p: replace(m, leader=p == event.person) for p, m in case.members.items()}}
+
+
 def _leave(case: Case, person: str, why: str) -> dict[str, object]:
     return {
         "members": {p: m for p, m in case.members.items() if p != person},

@@ -37,6 +37,14 @@ def _of(case: Case, event: e.Event, profile: Profile) -> tuple[Notification, ...
             return tuple(Notification(m.person, "assigned") for m in event.members)
         case e.SubstituteDrawn():
             return (Notification(event.member.person, "assigned"), Notification(event.out, "released"))
+        case e.MemberReplaced():
+            return (Notification(event.person, "released"),)
+        case e.LeaderNamed():
+            return (Notification(event.person, "leader-named"),)
+        case e.SignatureExcused():
+            return (Notification(event.person, "signature-excused"),)
+        case e.Extended():
+            return tuple(Notification(p, "extended") for p in case.members)
         case e.SubstituteMissing():
             return (Notification("role:organiser", "seat-empty"),)
         case e.RecusalRaised():

@@ -18,6 +18,8 @@ from workflows.inspection.guards import (
     first,
     must_be_in_step,
     must_be_on_team,
+    must_be_open,
+    must_hold,
     must_say,
     open_questions,
 )
@@ -83,9 +85,39 @@ def sign(case: Case, command: c.SignSummary, facts: Facts) -> Refused | tuple[e.
     if facts.actor.person in case.summary.signatures:
         return ()
     signed = e.SummarySigned(facts.actor.person, case.summary.digest)
-    waiting = set(case.present) - set(case.summary.signatures) - {facts.actor.person}
-    done = not waiting and (case.summary.party is not None or party_absent(case))
-    return (signed, *(_completed(case, facts) if done else ()))
+    return must_be_open(case) or (signed, *_completed_without(case, facts.actor.person, facts))
+
+
+def excuse_signature(case: Case, command: c.ExcuseSignature, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """The head decides, with the reason, never about themselves; somebody who was there always signs."""
+    refused = must_hold("supervisor", "summary-signed", "not-supervisor", facts) or must_be_open(case)
+    if refused:
+        return refused
+    if case.summary is None:
+        return must_be_in_step(case, STEP) or refuse("summary-signed", "not-formed")
+    if command.person in case.excused:
+        return ()
+    if command.person not in unsigned(case) or command.person == facts.actor.person:
+        return refuse("summary-signed", "not-awaited")
+    if not set(case.present) - set(case.excused) - {command.person}:
+        return refuse("summary-signed", "last-signer")
+    return must_say(command.reason, "summary-signed", "excuse-reason") or (
+        e.SignatureExcused(command.person, command.reason.strip()),
+        *_completed_without(case, command.person, facts),
+    )
+
+
+def _completed_without(case: Case, person: str, facts: Facts) -> tuple[e.Event, ...]:
+    """The completion, where this person's signature was the last thing waited for."""
+    assert case.summary is not None
+    said = case.summary.party is not None or party_absent(case)
+    done = said and not case.summary.completed and not set(_awaited(case)) - {person}
+    return _completed(case, facts) if done else ()
+
+
+def _awaited(case: Case) -> tuple[str, ...]:
+    signatures = case.summary.signatures if case.summary else {}
+    return tuple(p for p in case.present if p not in signatures and p not in case.excused)
 
 
 def party_absent(case: Case) -> bool:
@@ -104,8 +136,7 @@ def _party(case: Case, facts: Facts, said: e.Event) -> Refused | tuple[e.Event, 
     refused = must_be_in_step(case, STEP)
     if refused:
         return refused
-    done = set(case.summary.signatures) >= set(case.present)
-    return (said, *(_completed(case, facts) if done else ()))
+    return (said, *(() if _awaited(case) else _completed(case, facts)))
 
 
 def record_party_signature(
@@ -149,4 +180,4 @@ def unsigned(case: Case) -> tuple[str, ...]:
     """Persons whose signature the summary still waits for."""
     if case.summary is None or step(case) != STEP:
         return ()
-    return tuple(p for p in case.present if p not in case.summary.signatures)
+    return _awaited(case)

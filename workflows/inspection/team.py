@@ -52,7 +52,7 @@ def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Refuse
     decided = e.RecusalDecided(command.person, command.granted, command.reason)
     if not command.granted or command.person not in case.members:
         return (decided,)
-    return _replaceable(case, command.person) or (decided, _next_in_draw(case, command.person, facts))
+    return _replaceable(case, command.person) or (decided, *_succeeded(case, command.person, facts))
 
 
 def report_unavailable(
@@ -63,8 +63,25 @@ def report_unavailable(
         must_be_on_team(case, facts)
         or _replaceable(case, person)
         or must_say(command.reason, "substitute", "reason-missing")
-        or (e.InspectorUnavailable(person, command.reason.strip()), _next_in_draw(case, person, facts))
+        or (e.InspectorUnavailable(person, command.reason.strip()), *_succeeded(case, person, facts))
     )
+
+
+def replace_member(case: Case, command: c.ReplaceMember, facts: Facts) -> Refused | tuple[e.Event, ...]:
+    """The office takes somebody off and chooses nobody: the draw did, or its order is used up."""
+    refused = (
+        must_hold("supervisor", "substitute", "not-supervisor", facts)
+        or must_be_open(case)
+        or _replaceable(case, command.person)
+        or must_say(command.reason, "substitute", "reason-missing")
+    )
+    if refused:
+        return refused
+    leaving = case.members[command.person]
+    follows = _succeeded(case, command.person, facts)
+    if leaving.role == "inspector" and isinstance(follows[0], e.SubstituteMissing):
+        return refuse("substitute", "used-up", name=leaving.name, department=leaving.department)
+    return (e.MemberReplaced(command.person, command.reason.strip()), *follows)
 
 
 def _replaceable(case: Case, person: str) -> Refused | None:
@@ -74,7 +91,20 @@ def _replaceable(case: Case, person: str) -> Refused | None:
     return None
 
 
-def _next_in_draw(case: Case, out: str, facts: Facts) -> e.Event:
+def _succeeded(case: Case, out: str, facts: Facts) -> tuple[e.Event, ...]:
+    """Who takes the seat, and where the leader leaves who leads: of the lead department, in the order of the draw.
+
+    海市监发〔2019〕52号 二(四): the leader comes from the lead department, so nobody else's inspector may follow.
+    """
+    staying = [m for p, m in case.members.items() if p != out and m.role == "inspector"]
+    led = any(m.leader for m in staying)
+    heir = next((m.person for m in staying if m.department == case.opened.lead), None)
+    leads = not led and heir is None and case.members[out].department == case.opened.lead
+    named = (e.LeaderNamed(heir),) if heir and not led else ()
+    return (_next_in_draw(case, out, facts, leads), *named)
+
+
+def _next_in_draw(case: Case, out: str, facts: Facts, leads: bool) -> e.Event:
     """The next of the same draw who is still able: never a choice. A seat nobody can fill is said to be empty."""
     leaving = case.members[out]
     if leaving.role != "inspector":
@@ -90,8 +120,6 @@ def _next_in_draw(case: Case, out: str, facts: Facts) -> e.Event:
             and drawable(entry, facts.today)
             and case.opened.target.id not in entry.recusals
         ):
-            member = e.Member(
-                person, entry.name, entry.department, entry.certificate, entry.role, leaving.leader
-            )
+            member = e.Member(person, entry.name, entry.department, entry.certificate, entry.role, leads)
             return e.SubstituteDrawn(out, member)
     return e.SubstituteMissing(out, leaving.department)
