@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import click
 
-from benchmarks import counting, deciding, reminding, starting, turns
+from benchmarks import counting, deciding, drawing, reminding, starting, turns
 from benchmarks.measure import FULL, RUNS, Row
 
 PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -20,6 +20,7 @@ PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
     deciding.rows,
     reminding.rows,
     counting.rows,
+    drawing.rows,
     starting.rows,
 )
 WIDTHS = (3, 34, 26, 12, 12, 15, 14)
