@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
+from math import inf
 
 from bot.card import Card
 from bot.dialogs import (
@@ -22,6 +24,7 @@ from bot.dialogs import (
     preferences,
     progress,
     reports,
+    steering,
     summary,
     trouble,
 )
@@ -43,6 +46,7 @@ VERBS: dict[str, Handler] = {
     **entry.VERBS,
     **handling.VERBS,
     **approvals.VERBS,
+    **steering.VERBS,
     **drawing.VERBS,
     **progress.VERBS,
     **oversight.VERBS,
@@ -86,8 +90,14 @@ def run(talk: Talk, verb: str, case_id: str, *given: str) -> Reply:
 
 def _takes(handler: Handler, given: tuple[str, ...]) -> bool:
     """Whether the verb takes so many words; a button with more was drawn by nobody here."""
+    return len(given) <= _most(handler)
+
+
+@cache
+def _most(handler: Handler) -> float:
+    """How many words a handler takes beside the talk and the case."""
     parameters = inspect.signature(handler).parameters.values()
-    return any(p.kind is p.VAR_POSITIONAL for p in parameters) or len(given) + 2 <= len(parameters)
+    return inf if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(parameters) - 2
 
 
 def act(talk: Talk, case_id: str, *commands: Command) -> Reply:

@@ -58,8 +58,13 @@ def overview_card(view: View) -> Card:
     lines = text("approvals/overview", case=case, facts=facts, grounds=GROUNDS, departments=departments(case))
     mine = [] if case.closed_at else [d for d in decisions(case) if d.role in facts.actor.roles]
     ways = [way for d in mine[:AT_ONCE] for way in _yes_or_no(case.id, d)]
+    ways += [button("archive", case.id)] if step(case) == CLOSED else []
     tone = "done" if step(case) == CLOSED else "plain"
-    return card(lines, *ways, button("home"), key=f"case:{case.id}", step=min(step(case), 5), tone=tone)
+    steers = "supervisor" in facts.actor.roles and not case.closed_at
+    doors = [button("steer", case.id)] if steers else []
+    return card(
+        lines, *ways, *doors, button("home"), key=f"case:{case.id}", step=min(step(case), 5), tone=tone
+    )
 
 
 def _yes_or_no(case: str, decision: Decision) -> list[Button]:

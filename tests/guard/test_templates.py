@@ -30,14 +30,15 @@ BUTTONS_PUT_TOGETHER = {
     "f'{verb}.no'": [f"{verb}.no" for verb in APPROVALS],
     "f'background.{aspect}'": [f"background.{aspect}" for aspect in ASPECTS],
     "f'scan-later.{g}'": [f"scan-later.{ground}" for ground in SCAN_GROUNDS],
+    "f'reassign.{g}'": ["reassign.leave", "reassign.illness", "reassign.transfer"],
     "f'answer.{v}'": [f"answer.{verdict}" for verdict in VERDICTS],
     "f'{verb}.more'": ["pick.more", "measure.more"],
 }
 NAMED_BY_VARIABLE = {
-    "button": ["skip", "obstacle", "corrections", "aside", "case", "pick", "measure"],
+    "button": ["skip", "obstacle", "corrections", "aside", "case", "pick", "measure", "reassign", "excuse"],
     "precheck/background": list(ASPECTS),
     "onsite/opening": ["show-certificate", "rights-told", "scan-on-entry"],
-    "prompts": ["pick", "measure"],
+    "prompts": ["pick", "measure", "reassign", "excuse"],
 }
 # Questions whose filled words the code passes on as one: decide asks for the date again.
 ASKED_AGAIN = ["decide-2", "decide-3"]

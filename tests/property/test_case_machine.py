@@ -251,6 +251,9 @@ def detours(walk: Walk) -> list[Step]:
         (who, c.SkipItem("GA-01", "停业装修")),
         (who, c.RecordAllConforming(MARKET)),
         (CHEN, c.ReportUnavailable("突发疾病")),
+        (SUPERVISOR, c.ReplaceMember(AYAN, "请假")),
+        (SUPERVISOR, c.Extend("window", date(2027, 1, 29), "停产检修")),
+        *((SUPERVISOR, c.ExcuseSignature(person, "住院")) for person in unsigned(case)),
     ]
     for person, metres in ((AYAN, 0), (CHEN, 450), (LI, 900)):
         found.append((person, c.CheckIn(SHOP[0] + metres / 111_195, SHOP[1])))
@@ -263,6 +266,7 @@ def detours(walk: Walk) -> list[Step]:
 
 def _detours_after_entry(case: Case) -> list[Step]:
     found: list[Step] = [(SUPERVISOR, c.DecideTransfer("M-1", False))]
+    found += [(SUPERVISOR, c.Extend(q, date(2027, 1, 29), "配件未到")) for q in case.handlings]
     for department, entry in case.entries.items():
         found.append((entry.by, c.RequestNonDisclosure(department, "privacy", "涉及住址")))
         found += [(SUPERVISOR, c.DecideNonDisclosure(department, granted)) for granted in (True, False)]

@@ -1,0 +1,98 @@
+"""The office changes a case under way: by the draw, with a reason, seen by all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conversation.walks import Scene, finished, published, scene, signed
+from tests.talking import Phone
+from workflows.inspection.case import step
+
+
+@pytest.fixture
+def s(tmp_path: Path) -> Scene:
+    return scene(tmp_path)
+
+
+def steered(s: Scene, way: str) -> None:
+    """The case before the supervisor, and what they want to change."""
+    s.head.send(button=f"open|{s.case_id}")
+    s.head.tap("调整安排")
+    s.head.tap(way)
+
+
+@pytest.mark.rule("substitute", "leader")
+def test_the_office_replaces_somebody_and_the_draw_names_who_comes(s: Scene) -> None:
+    before = set(s.case.members)
+    name = s.case.members[s.market.person].name
+    steered(s, "换人")
+    s.head.tap(name)
+    s.head.tap("生病住院")
+    assert s.market.person not in s.case.members
+    assert sum(m.leader for m in s.case.members.values()) == 1
+    new = set(s.case.members) - before
+    assert new <= {p for order in s.case.opened.substitutes.values() for p in order}
+
+
+@pytest.mark.rule("summary-signed")
+def test_the_office_stops_waiting_for_a_signature_and_the_sheet_says_so(s: Scene) -> None:
+    finished(s).market.tap("形成汇总表")
+    s.market.tap("签名确认")
+    s.at(s.market).tap("当事人签字")
+    s.market.tap("无异议")
+    s.market.say("岩温坎")
+    name = s.case.members[s.police.person].name
+    steered(s, "不再等签字")
+    s.head.tap(name)
+    s.head.say("住院，短期内不能签字")
+    assert step(s.case) == 4
+    assert s.head.sees(f"已决定不再等{name}签字")
+
+
+@pytest.mark.rule("trace")
+def test_the_task_s_last_day_moves_in_three_steps(s: Scene) -> None:
+    before = s.case.opened.ends
+    steered(s, "延期")
+    s.head.tap("任务期限")
+    s.head.say("等通知")
+    assert s.head.sees("没有读出日期")
+    s.head.send(button=s.head.card.buttons[0].data)
+    s.head.say("企业停产检修")
+    assert s.case.opened.ends > before
+    assert s.head.sees("企业停产检修")
+
+
+@pytest.mark.rule("entry-deadline")
+def test_the_entry_s_days_do_not_grow_and_the_clause_is_named(s: Scene) -> None:
+    signed(s)
+    steered(s, "延期")
+    s.head.tap("录入公示期限")
+    assert s.head.card.tone == "refusal"
+    assert s.head.sees("不能延长")
+
+
+@pytest.mark.rule("re-check")
+def test_a_correction_gets_longer(s: Scene) -> None:
+    published(s, "police")
+    p = s.at(s.police)
+    p.tap("1. ")
+    p.tap("责令限期改正")
+    p.say("9月30日")
+    steered(s, "延期")
+    s.head.tap("整改：")
+    s.head.say("10月20日")
+    s.head.say("配件未到货")
+    (moved,) = s.case.extensions
+    assert (moved.before.day, moved.until.day) == (30, 20)
+
+
+@pytest.mark.parametrize("who", [lambda s: s.market, lambda s: s.legal])
+def test_nobody_else_is_offered_or_let_do_it(s: Scene, who: Callable[[Scene], Phone]) -> None:
+    phone = who(s)
+    phone.send(button=f"open|{s.case_id}")
+    assert not any(b.label == "调整安排" for b in phone.card.buttons)
+    phone.send(button=f"reassign|{s.case_id}|0|leave")
+    assert phone.card.tone == "refusal"
