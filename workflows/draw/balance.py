@@ -63,7 +63,7 @@ def _department(name: str, groups: Sequence[Group], roster: Roster, ledger: Ledg
 def _improve(at: Department) -> bool:
     """One seat from the heaviest who can give one up, or False when nobody can."""
     load = at.ledger.load
-    lowest = min(load[person] for person in at.seats)
+    lowest = min((load[person] for person in at.seats), default=0)
     settled: set[int] = set()
     for source in at.heaviest_first():
         if load[source] - lowest < 2:

@@ -1,0 +1,162 @@
+"""Teams keep every rule, whatever the directories hold, and nobody's place in a list decides anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.draw_teams.bureau import (
+    DRUG,
+    FOOD,
+    KEY,
+    PRICE,
+    World,
+    allotted,
+    by_department,
+    officer,
+    shop,
+    worlds,
+)
+from workflows.draw.allot import Unfilled, allot
+from workflows.draw.ledger import Year
+from workflows.draw.roster import Conditions
+from workflows.draw.seating import Visit
+from workflows.draw.targets import reached
+from workflows.draw.teams import match, step_in, substitutes
+from workflows.draw.tickets import ticket
+
+
+@pytest.mark.rule("team-size", "recusal", "leader", "one-visit")
+@settings(max_examples=300)
+@given(worlds())
+def test_every_seat_is_taken_by_the_rules_or_published_as_empty(world: World) -> None:
+    people, visits, _, conditions = world
+    known, result = {one.id: one for one in people}, allotted(world)
+    empty = {(one.target_id, one.department): one.seats for one in result.unfilled}
+    for visit in visits:
+        team = result.teams[visit.target.id]
+        for department, seats in visit.wanted.items():
+            own = [known[one.inspector_id] for one in team if one.department == department]
+            missing = empty.get((visit.target.id, department), 0)
+            assert len(own) == len(set(own)) == seats - missing
+            word = conditions.qualifications.get(department, "")
+            assert missing or not word or any(word in one.expertise for one in own)
+            assert all(one.department == department for one in own)
+        members = [known[one.inspector_id] for one in team]
+        assert all(visit.target.id not in one.recusals for one in members)
+        assert all(reached(one.region, visit.target) for one in members)
+        assert not any(conditions.related(a.id, b.id) for a, b in combinations(members, 2))
+        assert [m.department for m in team if m.leader] == [visit.lead] * any(
+            m.department == visit.lead for m in team
+        )
+
+
+@settings(max_examples=200)
+@given(worlds())
+def test_an_empty_seat_is_one_that_nobody_could_have_taken_when_it_was_drawn(world: World) -> None:
+    people, visits, _, conditions = world
+    known, result = {one.id: one for one in people}, allotted(world, balanced=False)
+    for short in result.unfilled:
+        target = next(visit.target for visit in visits if visit.target.id == short.target_id)
+        ids = [m.inspector_id for m in result.teams[target.id] if m.department <= short.department]
+        word = conditions.qualifications.get(short.department, "")
+        seated = [known[id] for id in ids]
+        if any(word in one.expertise for one in seated if one.department == short.department):
+            word = ""
+        for one in people:
+            fits = one.department == short.department and target.id not in one.recusals
+            apart = one.id in ids or any(conditions.related(one.id, mate) for mate in ids)
+            assert not (fits and reached(one.region, target) and word in one.expertise and not apart)
+
+
+@settings(max_examples=200)
+@given(worlds(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(world: World, shuffler: Random) -> None:
+    people, visits, year, conditions = world
+    people, visits_again = list(people), list(visits)
+    shuffler.shuffle(people)
+    shuffler.shuffle(visits_again)
+    assert allotted((people, visits_again, year, conditions)) == allotted(world)
+
+
+@given(worlds())
+def test_the_year_afterwards_counts_what_the_teams_say(world: World) -> None:
+    before, result = world[2], allotted(world)
+    seats = Counter(m.inspector_id for team in result.teams.values() for m in team)
+    assert all(load == before.loads.get(id, 0) + seats[id] for id, load in result.year.loads.items())
+    ids = [sorted(m.inspector_id for m in team) for team in result.teams.values()]
+    assert dict(result.year.met) == Counter(pair for team in ids for pair in combinations(team, 2))
+    assert {id: n for id, n in result.year.led.items() if n} == Counter(
+        m.inspector_id for team in result.teams.values() for m in team if m.leader
+    )
+
+
+@pytest.mark.rule("leader")
+def test_the_leader_is_the_qualified_member_who_led_least() -> None:
+    people = by_department([officer(1, expertise=("检验",)), officer(2)])
+    needs = Conditions(qualifications={FOOD: "检验"})
+    visits = [Visit(shop(n), {FOOD: 2}, FOOD) for n in range(4)]
+    teams = allot(people, visits, KEY, conditions=needs).teams.values()
+    assert {m.inspector_id for team in teams for m in team if m.leader} == {"P:0001"}
+    teams = allot(people, visits, KEY, Year(led={"P:0001": 4})).teams.values()
+    assert {m.inspector_id for team in teams for m in team if m.leader} == {"P:0002"}
+
+
+@pytest.mark.rule("recusal", "substitute")
+def test_an_empty_seat_goes_to_the_pool_by_its_own_tickets_and_recusal_holds_there_too() -> None:
+    target = shop(1)
+    people = by_department([officer(1), officer(2, DRUG, recusals=(target.id,))])
+    pool = [officer(n, "上级局") for n in (11, 12, 13)] + [officer(14, "上级局", recusals=(target.id,))]
+    related = Conditions(conflicts=frozenset([("P:0011", "P:0001")]))
+    result = allot(people, [Visit(target, {FOOD: 1, DRUG: 1}, FOOD)], KEY, conditions=related, pool=pool)
+    order = tuple(sorted(("P:0012", "P:0013"), key=lambda id: ticket(KEY, f"R{target.id}|{id}")))
+    assert result.unfilled == (Unfilled(target.id, DRUG, 1, order),)
+    assert [m.inspector_id for m in result.teams[target.id]] == ["P:0001"]
+
+
+def test_a_reserve_target_gets_its_team_from_the_same_key_and_moves_nobody() -> None:
+    people = by_department(officer(n, (FOOD, DRUG)[n % 2]) for n in range(8))
+    visits = [Visit(shop(n), {FOOD: 1, DRUG: 1}, FOOD) for n in range(3)]
+    drawn = allot(people, visits, KEY)
+    reserve = Visit(shop(9), {FOOD: 1, DRUG: 1}, FOOD)
+    late = step_in(people, reserve, KEY, drawn.year)
+    assert late == step_in(people, reserve, KEY, drawn.year)
+    fresh = {m.inspector_id for m in late.teams[reserve.target.id]}
+    least = {"P:0000", "P:0001", "P:0002", "P:0003", "P:0004", "P:0005", "P:0006", "P:0007"} - {
+        m.inspector_id for team in drawn.teams.values() for m in team
+    }
+    assert least and fresh <= set(late.year.loads)
+    assert sum(late.year.loads.values()) == sum(drawn.year.loads.values()) + 2
+
+
+@pytest.mark.rule("substitute")
+def test_a_substitute_is_no_relative_and_holds_what_the_missing_one_held() -> None:
+    people = by_department(
+        [officer(1), *(officer(n, DRUG, expertise=("检验",) * (n % 2)) for n in range(2, 8))]
+    )
+    related = Conditions(conflicts=frozenset([("P:0001", "P:0003")]))
+    waiting = substitutes(people, shop(1), DRUG, people[FOOD], KEY, conditions=related, qualification="检验")
+    assert set(waiting) == {"P:0005", "P:0007"}
+    assert list(waiting) == sorted(waiting, key=lambda id: ticket(KEY, f"T{shop(1).id}|{id}"))
+
+
+def test_this_match_stays_this_match() -> None:
+    """Recorded once: any change of bytes, of order or of method shows here."""
+    people = by_department(
+        officer(
+            n, (FOOD, DRUG, PRICE)[n % 3], region="5303" * (n % 4 == 0), recusals=(shop(n % 5).id,) * (n % 2)
+        )
+        for n in range(15)
+    )
+    visits = [Visit(shop(n, region=("5303", "5304")[n % 2]), {FOOD: 2, DRUG: 1}, FOOD) for n in range(5)]
+    teams = match(people, {FOOD: 2, DRUG: 1}, FOOD, [visit.target for visit in visits], KEY, {"P:0001": 1})
+    assert isinstance(teams, dict)
+    said = {
+        id[-1]: " ".join(m.inspector_id[-2:] + "*" * m.leader for m in team) for id, team in teams.items()
+    }
+    assert said == {"0": "04 12* 03", "1": "07 06 09*", "2": "01 03 00*", "3": "10 09 06*", "4": "13 00* 12"}
