@@ -26,4 +26,5 @@ def open_house(settings: Settings | None = None) -> House:
         archive=settings.data / "archive",
         clock=lambda: datetime.now(UTC),
         draw_seed=lambda: secrets.token_hex(32),
+        origin=settings.origin,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 BUTTON_BYTES = 64
 MOST_BUTTONS = 6
@@ -22,11 +23,23 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to take along, kept by `storage.handed`: `digest` SHA-256, `size` in bytes; after `until` nobody gets it."""
+
+    digest: str
+    name: str
+    mime: str
+    size: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """`key` names the card: showing a card whose key is already on screen replaces it in place; "" never replaces.
 
     `step` is 0 (no case) to 5. `tone` is plain | refusal | done | notice. `asks` is what the chat waits for:
     "" | text | photo | location | file. `done`/`total` draw a progress bar where total > 0. `photos` are evidence digests.
+    `files` come with the card: a link, a path or a document, as the channel has it.
     """
 
     title: str
@@ -40,3 +53,4 @@ class Card:
     done: int = 0
     total: int = 0
     photos: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()

@@ -17,6 +17,7 @@ class House:
     """`clock` gives the aware present, `draw_seed` 32 fresh bytes as hex.
 
     `evidence` is the folder of kept bytes, `archive` that of closed cases.
+    `origin` is the public address of the web chat, "" where it has none.
     """
 
     engine: Engine
@@ -25,3 +26,4 @@ class House:
     archive: Path
     clock: Callable[[], datetime]
     draw_seed: Callable[[], str]
+    origin: str = ""

@@ -23,14 +23,14 @@ def keep(engine: Engine, folder: Path, data: bytes, name: str, mime: str, by: st
     path = path_of(folder, digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, data)
+        write_whole(path, data)
     row = {"name": name, "mime": mime, "size": len(data), "kept_by": by, "kept_at": now}
     with writing(engine) as tx:
         tx.execute(insert(tx, evidence).values(digest=digest, **row).on_conflict_do_nothing())
     return digest
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Under a name of its own until it is whole: two phones may send the same photo at the same moment."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(data)

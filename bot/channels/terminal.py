@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot import files
 from bot.card import Card
 from bot.channels.web.uploads import check_file
 from bot.house import House
@@ -93,6 +94,7 @@ def show_new(house: House, account: str, rev: int) -> tuple[int, Card | None]:
     cards = [body.card for one in changed if (body := decode(one.body, Body)).card]
     for card in cards:
         draw(card)
+        _tell_files(house, card)
     return max((one.rev for one in changed), default=rev), cards[-1] if cards else None
 
 
@@ -114,6 +116,16 @@ def draw(card: Card) -> None:
         click.echo(f"  {'#' if card.form else ''}{number}. {button.label}")
     if card.asks:
         click.secho(f"  {line('terminal', f'asks-{card.asks}')}", dim=True)
+
+
+def _tell_files(house: House, card: Card) -> None:
+    """Where they lie: a terminal shows no picture, but whoever sits at it can open a path."""
+    for digest in card.photos:
+        click.echo(f"  {line('terminal', 'photo', path=evidence.path_of(house.evidence, digest))}")
+    for file in card.files:
+        path = files.where(house, file)
+        told = line("terminal", "file", path=path) if path else line("terminal", "gone", name=file.name)
+        click.echo(f"  {told}")
 
 
 def _last_rev(house: House, account: str) -> int:

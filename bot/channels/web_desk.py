@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot import files
 from bot.accounts import role_line, web_account
+from bot.card import File
 from bot.channels.web import Kept, Message, Seat
 from bot.channels.web.uploads import check_file
 from bot.house import House
@@ -68,6 +70,13 @@ class HouseDesk:
                 return None
             return evidence.read(tx, self.house.evidence, digest)
 
+    def file(self, digest: str, account: str) -> tuple[bytes, str, str] | None:
+        with reading(self.house.engine) as tx:
+            known = people.behind(tx, CHANNEL, account)
+            file = _carried(tx, account, digest) if known else None
+        path = files.where(self.house, file) if file else None
+        return (path.read_bytes(), file.name, file.mime) if file and path else None
+
 
 def _counted_for(address: str) -> str:
     """Under what name an address's wrong tries are counted: where somebody was is not for the record."""
@@ -85,6 +94,12 @@ def _may_see(tx: Connection, person: people.Person, digest: str) -> bool:
 def _sent(tx: Connection, account: str, digest: str) -> bool:
     """Two people may send the same bytes, which are kept once and name only the first of them."""
     return any(decode(one.body, Body).photo == digest for one in screen.since(tx, CHANNEL, account, 0))
+
+
+def _carried(tx: Connection, account: str, digest: str) -> File | None:
+    """The file on a card this account has on its screen: nobody else's, whatever their office."""
+    cards = (decode(one.body, Body).card for one in screen.since(tx, CHANNEL, account, 0))
+    return next((f for card in cards if card for f in card.files if f.digest == digest), None)
 
 
 def _message(shown: screen.Shown) -> Message:

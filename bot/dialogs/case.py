@@ -31,5 +31,7 @@ def case_card(view: View) -> Card:
         return approvals.overview_card(view)
     if step(case) == CLOSED:
         lines = text("case/closed", case=case, facts=view.facts)
-        return card(lines, button("home"), key=f"case:{case.id}", step=5, tone="done")
+        return card(
+            lines, button("archive", case.id), button("home"), key=f"case:{case.id}", step=5, tone="done"
+        )
     return STEP_CARDS[step(case)](view)

@@ -8,15 +8,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot import files
 from bot.card import Button, Card
 from bot.dialogs.bindings import PAGE, accounts, for_the_organiser, hand_of, mark, organises
+from bot.enrolment_sheet import sheet
 from bot.house import House
 from bot.knock import SHOWN_ONCE, told
-from bot.render import block, button, card
+from bot.render import block, button, card, line
 from bot.talk import Handler, Talk, page_from
 from storage import enrolment, people
 from storage.database import reading
 from storage.enrolment import Answer, Hand
+from storage.exports.workbook import MIME
 from storage.people import Person
 from workflows.enrolment import SPACE, code_from, read_code
 
@@ -118,7 +121,11 @@ def deal(house: House, those: Sequence[Person], hand: Hand) -> tuple[list[tuple[
 def _issue(talk: Talk, those: Sequence[Person], *more: Button) -> list[Card]:
     dealt, expires_at = deal(talk.house, those, hand_of(talk))
     lines = block("enrolment/office", "issued", dealt=dealt, expires_at=expires_at)
-    return [card(lines, *more, button("enrol"), key=SHOWN_ONCE, tone="notice")]
+    # The codes and their file are worth nothing after this moment, and are gone from our disk with it.
+    name = f"{line('enrolment/sheet', 'name')}_{expires_at:%Y%m%d%H%M%S}.xlsx"
+    page = sheet(dealt, expires_at, talk.house.origin)
+    file = files.make(talk.house, page, name, MIME, expires_at)
+    return [card(lines, *more, button("enrol"), key=SHOWN_ONCE, tone="notice", files=(file,))]
 
 
 def _choices(those: Sequence[Person]) -> list[Button]:

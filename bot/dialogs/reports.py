@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import hashlib
+import tempfile
+from datetime import date, datetime, time
+from pathlib import Path
 
-from bot.card import Card
+from bot import files
+from bot.card import Card, File
 from bot.dialogs.oversight import (
     OFFICE,
     Desk,
@@ -17,8 +20,9 @@ from bot.dialogs.oversight import (
 )
 from bot.dialogs.oversight import mark as mark_of
 from bot.render import block, button, card, line, text
-from bot.talk import Handler, Talk
-from storage import bulletins, evidence
+from bot.talk import Handler, Talk, look
+from storage import bulletins, handed
+from storage.archive import write_archive
 from storage.database import reading, writing
 from storage.duty_record import duty_record, sheets
 from storage.exports import progress as exports
@@ -26,7 +30,9 @@ from storage.exports.workbook import MIME, Sheet, workbook
 from storage.progress_lists import Which, listed, warned, week_of
 from storage.progress_names import names_of
 from workflows.bulletin import compose
+from workflows.inspection.case import CLOSED, step
 from workflows.inspection.events import CommandRefused
+from workflows.inspection.facts import CHINA
 from workflows.progress import AXES
 
 MOST_NAMES = 20  # overdue results named in a bulletin; the table names all
@@ -41,9 +47,10 @@ def export(talk: Talk, case: str = "", kind: str = "", axis: str = "", marked: s
     name, sheet = made
     rows = list(sheet.rows)
     whole = Sheet(sheet.title, sheet.headings, rows, (desk.where, *sheet.notes))
-    digest, file = _keep(talk, name, desk, [whole])
-    said = text("oversight/export", name=file, rows=len(rows))
-    return [card(said, button("oversight"), key="export", tone="done", photos=(digest,))]
+    file = _keep(talk, name, desk, [whole])
+    said = text("oversight/export", name=file.name, rows=len(rows))
+    # Each list is a card of its own: the next one must not take this one's file off the screen.
+    return [card(said, button("oversight"), key=f"file:{file.name}", tone="done", files=(file,))]
 
 
 def _axis(talk: Talk, desk: Desk, axis: str, within: str) -> tuple[str, Sheet] | None:
@@ -70,12 +77,9 @@ def _list(talk: Talk, desk: Desk, kind: str, axis: str, marked: str) -> tuple[st
         return name, exports.listing(tx, name, shares, desk.today)
 
 
-def _keep(talk: Talk, name: str, desk: Desk, made: list[Sheet]) -> tuple[str, str]:
-    """The file among what this person may fetch; its digest and name."""
+def _keep(talk: Talk, name: str, desk: Desk, made: list[Sheet]) -> File:
     file = f"{name}_{desk.today:%Y%m%d}.xlsx"
-    data, house = workbook(made, talk.now), talk.house
-    digest = evidence.keep(house.engine, house.evidence, data, file, MIME, talk.person.id, talk.now)
-    return digest, file
+    return files.make(talk.house, workbook(made, talk.now), file, MIME, talk.now + files.LIFE)
 
 
 def bulletin(talk: Talk, case: str = "") -> list[Card]:
@@ -95,7 +99,8 @@ def bulletin(talk: Talk, case: str = "") -> list[Card]:
         kept = bulletins.keep(tx, desk.scope.department, week[0], words, talk.person.id, talk.now)
     draft = block("oversight/notes", "draft") if kept.sent_at is None else []
     send = [button("bulletin-send", "", kept.id)] if kept.sent_at is None else []
-    return [card([*said, *draft], *send, button("oversight"), key="bulletin")]
+    paper = (_written(talk, kept),)
+    return [card([*said, *draft], *send, button("oversight"), key="bulletin", files=paper)]
 
 
 def bulletin_send(talk: Talk, case: str = "", number: str = "") -> list[Card]:
@@ -105,14 +110,38 @@ def bulletin_send(talk: Talk, case: str = "", number: str = "") -> list[Card]:
         if not set(talk.person.roles) & set(OFFICE) or kept.department != desk_of(talk).scope.department:
             return _not_the_office()
         told = bulletins.send(tx, number, talk.person.id, talk.actor.via, talk.now)
+        _written(talk, bulletins.get(tx, number))
     said = block("oversight/notes", "sent", told=told) if told else block("oversight/notes", "sent-before")
     return [card(said, button("oversight"), key="bulletin", tone="done")]
 
 
 def bulletin_card(kept: bulletins.Kept) -> Card:
-    """As it arrives."""
+    """As it arrives. Its file was kept when it was approved, and the same words give the same bytes."""
     said = kept.text.split("\n")
-    return card(said, button("oversight"), key=f"bulletin:{kept.id}", tone="notice")
+    paper = _paper(kept)[0]
+    return card(
+        said,
+        button("oversight"),
+        key=f"bulletin:{kept.id}",
+        tone="notice",
+        files=(paper,) if kept.sent_at else (),
+    )
+
+
+def _written(talk: Talk, kept: bulletins.Kept) -> File:
+    paper, data = _paper(kept)
+    return files.make(talk.house, data, paper.name, paper.mime, paper.until)
+
+
+def _paper(kept: bulletins.Kept) -> tuple[File, bytes]:
+    """The bulletin as a table of one column, and its bytes: of nothing but what is on record."""
+    title, *lines = kept.text.split("\n")
+    week = datetime.combine(date.fromisoformat(kept.id[:8]), time(), CHINA)
+    rows = [(said.removeprefix("§ ").removeprefix("> "),) for said in lines]
+    data = workbook([Sheet(title, (line("oversight/notes", "bulletin-column"),), rows)], week)
+    name = handed.tidy(line("oversight/notes", "bulletin-file", id=kept.id))
+    digest = hashlib.sha256(data).hexdigest()
+    return File(digest, name, MIME, len(data), (kept.sent_at or week) + files.LIFE), data
 
 
 def _not_the_office() -> list[Card]:
@@ -137,15 +166,26 @@ def duty(talk: Talk, case: str = "", marked: str = "", span: str = "year") -> li
         reasons=sum(bool(deed.reason) for one in found for deed in one.deeds),
         refusals=sum(len(one.refusals) for one in found),
     )
-    files = tuple(_files(talk, desk, record.person.name, made))
+    name = line("oversight/notes", "duty-file", name=record.person.name)
+    taken = (_keep(talk, name, desk, made),) if made else ()
     other = "month" if span == "year" else "year"
     way = button("duty.month" if span == "year" else "duty.year", "", marked, other)
-    return [card(said, way, button("oversight"), key="duty", tone="done" if files else "plain", photos=files)]
+    return [card(said, way, button("oversight"), key="duty", tone="done" if taken else "plain", files=taken)]
 
 
-def _files(talk: Talk, desk: Desk, name: str, made: list[Sheet]) -> Iterator[str]:
-    if made:
-        yield _keep(talk, line("oversight/notes", "duty-file", name=name), desk, made)[0]
+def archive(talk: Talk, case: str) -> list[Card]:
+    """一案一档: the closed case's whole file as a zip, its trail verified on the way. Raises `TrailBroken`."""
+    seen = look(talk, case).case
+    if step(seen) != CLOSED:
+        return [
+            card(block("oversight/notes", "not-closed"), button("open", case), key="archive", tone="refusal")
+        ]
+    with tempfile.TemporaryDirectory() as folder, reading(talk.house.engine) as tx:
+        data = write_archive(tx, talk.house.evidence, case, Path(folder, "case.zip")).read_bytes()
+    name = line("oversight/notes", "archive-file", target=seen.opened.target.name, case=case)
+    file = files.make(talk.house, data, name, files.ZIP, talk.now + files.LIFE)
+    said = block("oversight/notes", "archive", name=file.name)
+    return [card(said, button("open", case), key=f"file:{file.name}", tone="done", files=(file,))]
 
 
 def _whose(talk: Talk, desk: Desk, marked: str) -> str | None:
@@ -167,5 +207,6 @@ VERBS: dict[str, Handler] = {
     "bulletin": bulletin,
     "bulletin-send": bulletin_send,
     "duty": duty,
+    "archive": archive,
 }
-NO_CASE = tuple(VERBS)
+NO_CASE: tuple[str, ...] = tuple(verb for verb in VERBS if verb != "archive")

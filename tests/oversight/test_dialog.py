@@ -9,10 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bot import files
 from bot.card import MOST_BUTTONS, Card
 from bot.dialogs.oversight import mark
 from bot.dialogs.reports import bulletin_card
-from storage import bulletins, evidence, people, trail
+from storage import bulletins, people, trail
 from storage.database import reading, writing
 from storage.exports.workbook import Sheet, workbook
 from storage.schema import outbox
@@ -28,11 +29,10 @@ def ask(phone: Phone, verb: str, *given: str) -> Card:
 
 
 def file_of(s: Scene, card: Card) -> openpyxl.Workbook:
-    (digest,) = card.photos
-    with reading(s.house.engine) as tx:
-        kept = evidence.read(tx, s.house.evidence, digest)
-    assert kept is not None
-    return openpyxl.load_workbook(BytesIO(kept[0]))
+    (file,) = card.files
+    path = files.where(s.house, file)
+    assert path is not None
+    return openpyxl.load_workbook(path)
 
 
 def rows_of(book: openpyxl.Workbook, title: str = "") -> list[dict[str, object]]:
@@ -143,7 +143,7 @@ def test_an_inspector_sees_their_own_and_nobody_else_s(office: Scene) -> None:
 )
 def test_a_forged_button_gets_a_sentence_and_no_file(office: Scene, given: tuple[str, ...]) -> None:
     card = ask(office.head, *given)
-    assert card.photos == ()
+    assert card.files == ()
     assert card.title != "系统出了差错"
 
 
@@ -322,7 +322,7 @@ def test_a_period_without_work_says_so(office: Scene) -> None:
     count_anew(office.house)
     office.clock.now += timedelta(days=200)
     card = ask(office.market, "duty", "", "month")
-    assert card.photos == ()
+    assert card.files == ()
     assert office.market.sees("没有承担")
 
 

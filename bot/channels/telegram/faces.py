@@ -11,8 +11,9 @@ from bot.card import Button, Card
 from bot.render import line
 
 # Telegram counts UTF-16 code units after reading the tags; counting the tags too is never too much.
-MESSAGE_UNITS = 4096
+MESSAGE_UNITS, CAPTION_UNITS = 4096, 1024
 ROOM_FOR_TAGS = 64
+DOCUMENT_BYTES = 50 * 1024 * 1024  # the most a bot may send
 SHORT_LABEL = 7
 BAR_CELLS = 12
 STEPS = "①②③④⑤"
@@ -49,6 +50,11 @@ def _parts(card: Card) -> Iterator[str]:
     if card.total:
         filled = round(BAR_CELLS * min(card.done / card.total, 1))
         yield f"{'▓' * filled}{'░' * (BAR_CELLS - filled)} {card.done}/{card.total}"
+    for file in card.files:
+        if file.size > DOCUMENT_BYTES:
+            yield from _cut(
+                line("telegram", "file-too-big", name=file.name, most=DOCUMENT_BYTES // 1024 // 1024)
+            )
     if card.asks:
         yield from _tagged(line("telegram", f"asks-{card.asks}"), "i")
 

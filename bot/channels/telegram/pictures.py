@@ -12,9 +12,11 @@ from aiogram.methods import GetFile, SendDocument, SendMediaGroup, SendPhoto
 from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion
 from aiohttp import ClientError, ClientResponseError
 
+from bot import files
 from bot.card import Card
 from bot.channels.telegram import marks
 from bot.channels.telegram.asking import ask
+from bot.channels.telegram.faces import DOCUMENT_BYTES
 from bot.channels.telegram.incoming import SentFile
 from bot.channels.telegram.marks import PICTURES, Mark
 from bot.channels.web.uploads import FILE_BYTES, check_file
@@ -83,9 +85,9 @@ async def show_pictures(
     wanted = dict.fromkeys(digest for card in cards for digest in card.photos if digest not in there)
     if not wanted:
         return
-    files = await asyncio.to_thread(_read, house, tuple(wanted)[:MOST_PICTURES])
-    photos = [f for f, mime in files if mime in DRAWN_BY_TELEGRAM and len(f.data) <= PHOTO_BYTES]
-    others = [f for f, _ in files if f not in photos]
+    found = await asyncio.to_thread(_read, house, tuple(wanted)[:MOST_PICTURES])
+    photos = [f for f, mime in found if mime in DRAWN_BY_TELEGRAM and len(f.data) <= PHOTO_BYTES]
+    others = [f for f, _ in found if f not in photos]
     try:
         await _send_photos(bot, int(account), photos, patience)
     except TelegramBadRequest:
@@ -102,6 +104,12 @@ async def _send_photos(bot: Bot, chat: int, photos: list[BufferedInputFile], pat
     elif photos:
         album: list[MediaUnion] = [InputMediaPhoto(media=photo) for photo in photos]
         await ask(bot, SendMediaGroup(chat_id=chat, media=album), patience)
+
+
+def documents(house: House, card: Card) -> list[BufferedInputFile]:
+    """The card's own files, as far as they are still to be had and not too big for Telegram, which the card then says."""
+    found = [(files.where(house, one), one) for one in card.files if one.size <= DOCUMENT_BYTES]
+    return [BufferedInputFile(path.read_bytes(), one.name) for path, one in found if path]
 
 
 async def seen(house: House, account: str, digests: tuple[str, ...]) -> None:

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import DeleteMessage, EditMessageReplyMarkup, EditMessageText, SendMessage
-from aiogram.types import LinkPreviewOptions
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SendDocument,
+    SendMessage,
+)
+from aiogram.types import BufferedInputFile, LinkPreviewOptions
 
 from bot.card import Card
 from bot.channels.telegram import marks
 from bot.channels.telegram.asking import Moved, ask, try_
-from bot.channels.telegram.faces import keyboard, place_keyboard, texts
+from bot.channels.telegram.faces import CAPTION_UNITS, keyboard, place_keyboard, texts, units
 from bot.channels.telegram.marks import MOVED, PLACE, Mark
-from bot.channels.telegram.pictures import show_pictures
+from bot.channels.telegram.pictures import documents, show_pictures
 from bot.house import House
 from bot.receive import PASSING
 from bot.render import line
@@ -50,7 +56,7 @@ async def show(chat: Chat, cards: Sequence[Card], below: int) -> None:
     try:
         await _show(chat, cards, below, known)
     except Moved as moved:
-        await remember(chat, Mark(MOVED, words=(str(moved.chat),)))
+        await follow(chat, moved.chat)
         await show(chat, cards, below)
 
 
@@ -66,7 +72,8 @@ async def _show(chat: Chat, cards: Sequence[Card], below: int, known: dict[str, 
 async def _show_one(chat: Chat, card: Card, below: int, mark: Mark | None) -> None:
     pieces = texts(card)
     stands = mark and len(mark.messages) == len(pieces) and mark.messages[0] >= below
-    if mark and stands and await _edit(chat, mark, pieces, card):
+    # A message of words cannot become one with a file; a file is always sent anew.
+    if mark and stands and not card.files and await _edit(chat, mark, pieces, card):
         return
     sent = await _send(chat, pieces, card)
     if card.key:
@@ -95,6 +102,10 @@ async def _edit(chat: Chat, mark: Mark, pieces: Sequence[str], card: Card) -> bo
 
 
 async def _send(chat: Chat, pieces: Sequence[str], card: Card) -> tuple[int, ...]:
+    """What is short enough is the caption of the card's first file; else the files follow the words."""
+    given = await asyncio.to_thread(documents, chat.house, card)
+    if given and len(pieces) == 1 and units(pieces[0]) <= CAPTION_UNITS:
+        return await _send_documents(chat, given, pieces[0], card)
     sent = []
     for number, piece in enumerate(pieces, 1):
         message = SendMessage(
@@ -103,6 +114,23 @@ async def _send(chat: Chat, pieces: Sequence[str], card: Card) -> tuple[int, ...
             parse_mode="HTML",
             link_preview_options=_PLAIN,
             reply_markup=keyboard(card) if number == len(pieces) else None,
+        )
+        sent.append((await ask(chat.bot, message, chat.patience)).message_id)
+    return (*sent, *await _send_documents(chat, given, "", card))
+
+
+async def _send_documents(
+    chat: Chat, given: Sequence[BufferedInputFile], caption: str, card: Card
+) -> tuple[int, ...]:
+    sent = []
+    for number, file in enumerate(given):
+        first = bool(caption) and number == 0
+        message = SendDocument(
+            chat_id=int(chat.account),
+            document=file,
+            caption=caption if first else None,
+            parse_mode="HTML" if first else None,
+            reply_markup=keyboard(card) if first else None,
         )
         sent.append((await ask(chat.bot, message, chat.patience)).message_id)
     return tuple(sent)
@@ -124,7 +152,7 @@ async def _clear(chat: Chat, cards: Sequence[Card], known: dict[str, Mark]) -> N
     leaving = [*PASSING, *(f"refusal:{case}" for case in cases)] if cases else []
     for key in leaving:
         if key in known and key not in shown:
-            await _drop(chat, known[key])
+            await drop(chat, known[key])
 
 
 async def _ask_place(chat: Chat, cards: Sequence[Card], known: dict[str, Mark]) -> None:
@@ -135,16 +163,26 @@ async def _ask_place(chat: Chat, cards: Sequence[Card], known: dict[str, Mark]) 
             message = await ask(chat.bot, request, chat.patience)
             await remember(chat, Mark(PLACE, (message.message_id,)))
     elif PLACE in known and any(card.step for card in cards):
-        await _drop(chat, known[PLACE])
+        await drop(chat, known[PLACE])
 
 
-async def _drop(chat: Chat, mark: Mark) -> None:
+async def drop(chat: Chat, mark: Mark) -> None:
     def forget() -> None:
         with writing(chat.house.engine) as tx:
             marks.forget(tx, chat.account, mark.key)
 
     await take_away(chat, mark.messages)
     await asyncio.to_thread(forget)
+
+
+async def follow(chat: Chat, to: int) -> None:
+    """Everything for this group goes to `to` from now on."""
+
+    def move() -> None:
+        with writing(chat.house.engine) as tx:
+            marks.move(tx, chat.account, str(to), chat.house.clock())
+
+    await asyncio.to_thread(move)
 
 
 async def remember(chat: Chat, mark: Mark) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
+import re
+from urllib.parse import quote
 
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
@@ -108,6 +110,23 @@ async def thumb(request: Request) -> Response:
     return Response(drawn, headers=KEPT_BY_BROWSER, media_type="image/jpeg")
 
 
+async def file(request: Request) -> Response:
+    """A file of one of this account's cards, saved under its own name."""
+    seat = await seated(request)
+    desk: Desk = request.app.state.desk
+    found = await read(request, desk.file, request.path_params["digest"], seat.account)
+    if found is None:
+        raise Refused("no_such_file", 404)
+    data, name, mime = found
+    return Response(data, headers={**PRIVATE, "content-disposition": saved_as(name)}, media_type=mime)
+
+
+def saved_as(name: str) -> str:
+    """RFC 6266: the name in UTF-8 (RFC 8187), and an ASCII one for whoever cannot read that."""
+    plain = re.sub(r'[^ -~]|["\\%]', "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 async def _found(request: Request) -> tuple[bytes, str]:
     seat = await seated(request)
     digest = request.path_params["digest"]
@@ -140,6 +159,7 @@ CHAT = [
     Route("/photo", posts.photo, methods=["POST"]),
     Route("/evidence/{digest}", evidence),
     Route("/thumb/{digest}", thumb),
+    Route("/file/{digest}", file),
 ]
 ROUTES = [
     Route("/", door),

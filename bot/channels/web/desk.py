@@ -81,3 +81,7 @@ class Desk(Protocol):
     def evidence(self, digest: str, account: str) -> tuple[bytes, str] | None:
         """The bytes and their mime type, or None when there are none or this account may not see them."""
         ...
+
+    def file(self, digest: str, account: str) -> tuple[bytes, str, str] | None:
+        """Bytes, name and mime type of a file on a card this account has before it; None else, or after its time."""
+        ...

@@ -55,6 +55,11 @@ class FakeDesk:
         data, mime, owner = self.files.get(digest, (b"", "", ""))
         return (data, mime) if owner == account else None
 
+    def file(self, digest: str, account: str) -> tuple[bytes, str, str] | None:
+        cards = [m.card for m in self.feeds[account].values() if m.card]
+        found = next((f for card in cards for f in card.files if f.digest == digest), None)
+        return (self.files[digest][0], found.name, found.mime) if found else None
+
     def put(self, account: str, **changes: object) -> Message:
         """A new message, or a new version of the one with that `id`, made of the given fields of `Message`."""
         with self.lock:
