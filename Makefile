@@ -6,10 +6,10 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export SUIJIAN_DATA := $(DATA)
 
-.PHONY: help run reset test check lint browser stranger pictures bench clean
+.PHONY: help run reset test test-spark check lint browser stranger pictures bench clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 run: .venv/run ## install into .venv, create the database, load the demo, serve
 	@$(BIN)/suijian demo --port $(PORT)
@@ -20,6 +20,10 @@ reset: .venv/run ## forget the demo's data and begin anew
 
 test: .venv/dev browser stranger check ## install what the tests need, then lint, types, contract, tests
 	@echo "== tests"; $(BIN)/python -m pytest
+
+test-spark: .venv/spark ## the draw by Spark; not part of test, as it wants Java 17 and half a gigabyte
+	@command -v java >/dev/null || { echo "Java 17 is missing: apt-get install default-jre-headless" >&2; exit 1; }
+	@$(BIN)/python -m pytest -q tests/engines/spark_draw.py
 
 check: .venv/dev ## ruff, mypy, import contract
 	@echo "== ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -57,6 +61,9 @@ bench: .venv/bench ## measure against floors and peers (FULL=1 make bench: the s
 
 .venv/dev: .venv/python pyproject.toml
 	@echo "== installing Suijian and its test tools into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]' && touch $@ .venv/run
+
+.venv/spark: .venv/dev
+	@echo "== installing Spark into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[spark]' && touch $@
 
 .venv/bench: .venv/python pyproject.toml
 	@echo "== installing Suijian and what it is measured against into .venv (once)"; $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]' && touch $@ .venv/run

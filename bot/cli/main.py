@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "importing",
     "plan": "planning",
     "draw": "planning",
+    "tickets": "engines",
     "people": "peopling",
     "workdays": "dating",
     "calendar": "dating",

@@ -19,12 +19,18 @@ ENGINES = {
 }
 
 
-def draw(engine: str, source: Source, key: str, quotas: Mapping[str, Quota]) -> dict[str, Drawn]:
+def draw(
+    engine: str,
+    source: Source,
+    key: str,
+    quotas: Mapping[str, Quota],
+    extras: Mapping[str, str] = ENGINES,
+) -> dict[str, Drawn]:
     """Stratum -> what is drawn; which engine draws makes no difference. BadInput where its library is missing."""
     try:
         result: dict[str, Drawn] = import_module(f"storage.engines.{engine}").draw(source, key, quotas)
     except ImportError as error:
         raise BadInput(
-            f"还没有安装 {engine} 所需的组件，请先运行：pip install 'suijian[{ENGINES[engine]}]'"
+            f"还没有安装 {engine} 所需的组件，请先运行：pip install 'suijian[{extras[engine]}]'"
         ) from error
     return result
