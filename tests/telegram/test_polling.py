@@ -193,4 +193,4 @@ async def test_cancelled_in_the_middle_the_update_comes_again(desk: Desk) -> Non
 async def test_the_menu_is_set(desk: Desk) -> None:
     await desk.says(LIN, "任务")
     menu = desk.api.made("setMyCommands")[0].json("commands")
-    assert [one["command"] for one in menu] == ["task", "progress", "draw", "help"]
+    assert [one["command"] for one in menu] == ["task", "progress", "draw", "help", "case"]

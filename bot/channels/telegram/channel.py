@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from aiogram import Bot
@@ -16,9 +17,10 @@ from bot.card import Card
 from bot.channels.port import Gone, Later
 from bot.channels.telegram import marks
 from bot.channels.telegram.asking import try_
+from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.incoming import Said, read
-from bot.channels.telegram.marks import ANSWERED, CHANNEL, MOVED, Mark
-from bot.channels.telegram.showing import ANEW, IN_PLACE, Chat, remember, show
+from bot.channels.telegram.marks import ANSWERED, CHANNEL, Mark
+from bot.channels.telegram.showing import ANEW, IN_PLACE, Chat, follow, show
 from bot.channels.telegram.turns import look, turns_of
 from bot.house import House
 from bot.receive import receive
@@ -45,6 +47,10 @@ class Telegram:
     name: ClassVar[str] = CHANNEL
     keyed: ClassVar[bool] = False
 
+    @cached_property
+    def groups(self) -> Groups:
+        return Groups(self.bot, self.house)
+
     async def push(self, account: str, card: Card, key: str) -> None:
         """A notice comes anew at the end, for an edited message does not ring; any other card is redrawn in place."""
         below = ANEW if card.tone == "notice" else IN_PLACE
@@ -66,7 +72,7 @@ class Telegram:
         if said is None:
             return
         if said.moved_to:
-            await remember(self._chat(said.chat), Mark(MOVED, words=(str(said.moved_to),)))
+            await follow(self._chat(said.chat), said.moved_to)
             return
         try:
             if said.private:
@@ -102,7 +108,9 @@ class Telegram:
         """The tapped card is redrawn where it is; everything else said to the person is said to them alone."""
         chat = self._chat(said.chat)
         if not said.callback:
-            if said.command:
+            if said.group_word:
+                await self._about_the_group(said, update_id)
+            elif said.command:
                 await try_(self.bot, SendMessage(chat_id=int(said.chat), text=line("telegram", "private")))
             return
         looked = await asyncio.to_thread(look, self.house, said)
@@ -117,6 +125,14 @@ class Telegram:
         alone = [one for one in cards if one not in here]
         await show(chat, here, IN_PLACE)
         await show(self._chat(said.account), alone, ANEW)
+        await asyncio.to_thread(self._note, said.account, update_id)
+
+    async def _about_the_group(self, said: Said, update_id: str) -> None:
+        if update_id in (await asyncio.to_thread(look, self.house, said)).answered:
+            return
+        answer = await self.groups.said(said, f"{said.account}:{update_id}")
+        if answer:
+            await try_(self.bot, SendMessage(chat_id=int(said.chat), text=answer))
         await asyncio.to_thread(self._note, said.account, update_id)
 
     async def _answer(self, said: Said, alert: str = "") -> None:

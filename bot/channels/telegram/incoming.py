@@ -10,7 +10,9 @@ from aiogram.types import CallbackQuery, InaccessibleMessage, Message, Update
 from bot.render import line
 
 # The commands menu: Latin for Telegram, and the word the house knows.
-COMMANDS = {"task": "任务", "progress": "进度", "draw": "抽取", "help": "帮助"}
+# Groups let a bot hear commands alone, unless it is told everything; so the word needs its Latin name there.
+GROUP_WORD, GROUP_COMMAND = "本群", "/case"
+COMMANDS = {"task": "任务", "progress": "进度", "draw": "抽取", "help": "帮助", "case": GROUP_WORD}
 _COMMAND = re.compile(r"/(\w+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
 
@@ -51,6 +53,11 @@ class Said:
     @property
     def private(self) -> bool:
         return not self.chat.startswith("-")
+
+    @property
+    def group_word(self) -> bool:
+        """Whether it is about what a group shows."""
+        return self.text.split()[:1] == [GROUP_WORD]
 
 
 def read(update: Update) -> Said | None:

@@ -11,8 +11,9 @@ from storage import screen
 from storage.documents import decode, encode
 
 CHANNEL = "telegram"
-# Keys of no card: turns whose answer is drawn; the request for a place; pictures in the chat; where a group went.
-ANSWERED, PLACE, PICTURES, MOVED = "#answered", "#place", "#pictures", "#moved"
+# Keys of no card: turns whose answer is drawn; the request for a place; pictures in the chat; where a group went;
+# the case a group shows.
+ANSWERED, PLACE, PICTURES, MOVED, TIED = "#answered", "#place", "#pictures", "#moved", "#case"
 MOST_MARKS = 1000
 MOST_WORDS = 200
 
@@ -44,6 +45,16 @@ def add_words(tx: Connection, account: str, key: str, words: tuple[str, ...], no
 
 def forget(tx: Connection, account: str, key: str) -> None:
     screen.remove(tx, CHANNEL, account, [key])
+
+
+def move(tx: Connection, group: str, to: str, now: datetime) -> None:
+    """The group became a supergroup, which has another id and none of the old messages; what it shows it keeps showing."""
+    shows = marks_of(tx, group).get(TIED)
+    put(tx, group, Mark(MOVED, words=(to,)), now)
+    if shows:
+        forget(tx, group, TIED)
+        # Its third word says what is drawn, and there nothing is.
+        put(tx, to, Mark(TIED, words=(*shows.words[:2], "")), now)
 
 
 def key_of(marks: dict[str, Mark], message: int) -> str:

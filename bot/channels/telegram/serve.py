@@ -13,7 +13,8 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.utils.token import TokenValidationError
 
 from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.polling import SERVICE, TOKEN_SETTING, Poller, Revoked
+from bot.channels.telegram.groups import ROUND_SECONDS
+from bot.channels.telegram.polling import SERVICE, TOKEN_SETTING, Poller, Revoked, finished
 from bot.house import House
 from bot.render import line
 from workflows.errors import BadInput
@@ -58,12 +59,25 @@ def start(house: House, token: str, api: str = "") -> Running:
 
 
 async def _poll(channel: Telegram) -> None:
+    groups = asyncio.ensure_future(_draw_groups(channel))
     try:
         await Poller(channel).run()
     except Revoked as revoked:
         log.error(str(revoked))
     finally:
+        groups.cancel()
+        await asyncio.wait([groups])
         await channel.bot.session.close()
+
+
+async def _draw_groups(channel: Telegram) -> None:
+    """What a team's group shows follows its case by itself, whoever changed it and wherever."""
+    while True:
+        try:
+            await finished(channel.groups.redraw())
+        except Exception:
+            log.exception("groups not redrawn")
+        await asyncio.sleep(ROUND_SECONDS)
 
 
 def _run(loop: asyncio.AbstractEventLoop, work: asyncio.Task[None]) -> None:

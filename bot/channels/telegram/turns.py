@@ -8,7 +8,7 @@ from aiogram import Bot
 
 from bot.card import Card
 from bot.channels.telegram import marks
-from bot.channels.telegram.incoming import COMMANDS, Said
+from bot.channels.telegram.incoming import COMMANDS, GROUP_COMMAND, Said
 from bot.channels.telegram.marks import ANSWERED, CHANNEL, PLACE, Mark
 from bot.channels.telegram.pictures import Unkept, keep_file, seen
 from bot.house import House
@@ -60,6 +60,8 @@ async def turns_of(bot: Bot, house: House, said: Said, update_id: str, looked: L
 def _refused(said: Said) -> list[str]:
     if said.edited:
         return block("telegram", "edited")
+    if said.command and said.group_word:
+        return block("telegram", "group-only", command=GROUP_COMMAND)
     if said.foreign:
         return block("telegram", "other-contact")
     return block("telegram", "unknown-kind") if said.unknown else []
