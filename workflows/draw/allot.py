@@ -112,6 +112,9 @@ def _leader(own: Sequence[Group], everybody: Roster, ledger: Ledger, key: str) -
         return None
     ids = {at: everybody.people[at].id for at in members}
     target = own[0].target.id
+    if len(members) == 1:
+        ledger.led[ids[members[0]]] += 1
+        return members[0]
     first = min(members, key=lambda at: (ledger.led[ids[at]], ticket(key, f"L{target}|{ids[at]}")))
     ledger.led[ids[first]] += 1
     return first

@@ -81,12 +81,7 @@ def indices(bits: int) -> list[int]:
         return []
     first = (bits & -bits).bit_length() - 1
     bits >>= first
-    found = []
-    while bits:
-        low = bits & -bits
-        found.append(first + low.bit_length() - 1)
-        bits ^= low
-    return found
+    return [at for at, bit in enumerate(bin(bits)[:1:-1], first) if bit == "1"]
 
 
 def roster(people: Mapping[str, Sequence[Inspector]], conditions: Conditions) -> Roster:
