@@ -67,7 +67,8 @@ def draw(
     if file.kind != "parquet":
         raise BadInput("datafusion 只读取 Parquet 文件，请换用 python 或 duckdb。")
     check_ids(file)
-    base = SessionContext(SessionConfig().with_target_partitions(cpu_count() or 1))
+    pa.default_memory_pool().release_unused()
+    base = SessionContext(SessionConfig().with_target_partitions(cpu_count() or 1).with_batch_size(2048))
     base.register_parquet("directory", str(file.path))
     groups = base.sql(survey_text(DIALECT)).execute_stream()
     bands = fold(row for batch in groups for row in _rows(batch.to_pyarrow()))
