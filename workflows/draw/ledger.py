@@ -51,7 +51,7 @@ class Ledger:
     def least_loaded(self, free: int, department: str) -> int:
         """Step 2, first half: of `free`, not empty, those whose load ≤ least load + 1."""
         own = self.levels[department]
-        least = min(load for load, who in own.items() if who & free)
+        least = min([load for load, who in own.items() if who & free])
         return free & (own[least] | own.get(least + 1, 0))
 
     def seat(self, at: int, mates: Sequence[int]) -> None:

@@ -18,8 +18,9 @@ class Meetings:
     def add(self, one: int, other: int, times: int = 1) -> None:
         """`times` may be negative: a seat was shifted."""
         for own, mate in ((one, other), (other, one)):
-            self.counts[own][mate] += times
-            if self.counts[own][mate]:
+            met = self.counts[own].get(mate, 0) + times
+            self.counts[own][mate] = met
+            if met:
                 self.ever[own] |= 1 << mate
             else:
                 self.ever[own] &= ~(1 << mate)

@@ -82,10 +82,10 @@ def _smallest(bits: int, begun: Hash, roster: Roster) -> int:
     places = indices(bits)
     if len(places) == 1:
         return places[0]
-    tickets = []
+    # A copy of the hash begun costs a third of a new one.
+    tickets, ids, copy = [], roster.ids, begun.copy
     for at in places:
-        # A copy of the hash begun costs a third of a new one.
-        whole = begun.copy()
-        whole.update(roster.ids[at])
+        whole = copy()
+        whole.update(ids[at])
         tickets.append(whole.digest())
     return places[tickets.index(min(tickets))]
