@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 TOKEN = "42:AAF-invented-token-of-a-test-0123456789"
 ME = {"id": 42, "is_bot": True, "first_name": "随检", "username": "suijian_test_bot"}
+CAPTION_UNITS = 1024
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are the same"
 )
@@ -45,6 +46,7 @@ class BotApi:
     calls: list[Call] = field(default_factory=list)
     chats: dict[int, dict[int, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     files: dict[str, bytes] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     refusals: dict[str, deque[Refusal]] = field(default_factory=lambda: defaultdict(deque))
     before: Callable[[str, dict[str, Any]], None] | None = None
     next_message: int = 100
@@ -136,6 +138,7 @@ class BotApi:
         method = request.match_info["method"]
         form = await request.post()
         sent = {k: v.file.read() if isinstance(v, web.FileField) else v for k, v in form.items()}
+        self.names |= {k: v.filename for k, v in form.items() if isinstance(v, web.FileField)}
         self.calls.append(Call(method, sent))
         try:
             if self.before:
@@ -211,8 +214,13 @@ class BotApi:
         return [await self.do_sendPhoto(sent) for _ in json.loads(sent["media"])]
 
     async def do_sendDocument(self, sent: dict[str, Any]) -> Any:  # noqa: N802
-        document = {"file_id": "d", "file_unique_id": "d"}
-        return self._message(int(sent["chat_id"]), ME["id"], {"document": document})
+        place = sent["document"].removeprefix("attach://")
+        document = {"file_id": "d", "file_unique_id": "d", "file_name": self.names[place]}
+        shown: dict[str, Any] = {"document": document}
+        if "caption" in sent:
+            words = drawn(sent | {"text": sent["caption"]}, CAPTION_UNITS)
+            shown |= {"caption": words.pop("text"), **words}
+        return self._message(int(sent["chat_id"]), ME["id"], shown)
 
     async def do_getFile(self, sent: dict[str, Any]) -> Any:  # noqa: N802
         if sent["file_id"] not in self.files:
@@ -230,9 +238,9 @@ def user(who: int) -> dict[str, Any]:
     return {"id": who, "is_bot": False, "first_name": f"某{who}"}
 
 
-def drawn(sent: dict[str, Any]) -> dict[str, Any]:
+def drawn(sent: dict[str, Any], most: int = 4096) -> dict[str, Any]:
     """What Telegram makes of a text and a keyboard, or why it does not."""
-    if not 0 < len(sent["text"].encode("utf-16-le")) // 2 <= 4096:
+    if not 0 < len(sent["text"].encode("utf-16-le")) // 2 <= most:
         raise Refusal(400, "Bad Request: message is too long")
     if "reply_markup" not in sent:
         return {"text": sent["text"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, Update
 
@@ -31,7 +31,7 @@ class Said:
 
     `callback` is to be answered. `live` marks a further point of a live location, `edited` words changed afterwards,
     `foreign` somebody else's contact. `moved_to` is the supergroup this group has become. `unknown`: none of these.
-    `album` is shared by files sent in one go.
+    `album` is shared by files sent in one go. `phone` is of a contact, the sender's own unless `foreign`; for no log.
     """
 
     account: str
@@ -49,6 +49,7 @@ class Said:
     unknown: bool = False
     command: bool = False
     album: str = ""
+    phone: str = field(default="", repr=False)
 
     @property
     def private(self) -> bool:
@@ -99,8 +100,7 @@ def _sent(message: Message) -> Said | None:
         )
     if message.contact:
         own = message.contact.user_id == message.from_user.id
-        text = line("telegram", "my-phone", phone=message.contact.phone_number) if own else ""
-        return Said(who, where, number, text=text, foreign=not own)
+        return Said(who, where, number, phone=message.contact.phone_number, foreign=not own)
     heard = message.voice or message.video or message.video_note or message.audio or message.sticker
     return Said(who, where, number, unknown=True) if heard or message.poll or message.dice else None
 

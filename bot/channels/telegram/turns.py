@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from aiogram import Bot
 
 from bot.card import Card
-from bot.channels.telegram import marks
+from bot.channels.telegram import contact, marks
 from bot.channels.telegram.incoming import COMMANDS, GROUP_COMMAND, Said
 from bot.channels.telegram.marks import ANSWERED, CHANNEL, PLACE, Mark
 from bot.channels.telegram.pictures import Unkept, keep_file, seen
@@ -40,6 +41,9 @@ def look(house: House, said: Said) -> Looked:
 async def turns_of(bot: Bot, house: House, said: Said, update_id: str, looked: Looked) -> list[Turn | Card]:
     """The turns to take, and the cards with which this channel itself answers."""
     base = Turn(CHANNEL, said.account, update_id)
+    if said.phone:
+        # No turn: a turn is kept, and a number is not ours to keep.
+        return [_sentence(await asyncio.to_thread(contact.answer, house, said, looked.person))]
     if looked.person is None:
         # Of a stranger nothing is fetched; their words are taken, for they may hold the code that binds.
         return [replace(base, text=said.text or COMMANDS["task"])]
@@ -62,8 +66,6 @@ def _refused(said: Said) -> list[str]:
         return block("telegram", "edited")
     if said.command and said.group_word:
         return block("telegram", "group-only", command=GROUP_COMMAND)
-    if said.foreign:
-        return block("telegram", "other-contact")
     return block("telegram", "unknown-kind") if said.unknown else []
 
 
