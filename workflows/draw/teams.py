@@ -136,6 +136,8 @@ def match(
     allotted = allot(people, visits, key, year, conditions=conditions, balanced=balanced)
     if not allotted.unfilled:
         return dict(allotted.teams)
+    # As the seats were drawn, before balance moved anybody: so the seat was empty, and so it is explained.
+    allotted = allot(people, visits, key, year, conditions=conditions, balanced=False)
     short = allotted.unfilled[0]
     target = next(visit.target for visit in visits if visit.target.id == short.target_id)
     known = {one.id: one for own in people.values() for one in own}
