@@ -6,15 +6,19 @@ a sweep that died had claimed is claimed again.
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, or_, select, update
+from sqlalchemy import Connection, Engine, Integer, Text, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.database import insert
 from storage.documents import decode, encode
+from storage.prepared import Prepared, prepared, upserting
 from storage.reminders_schema import PENDING, pending, reminder_preferences, reminders
 from storage.schema import Moment, cases
 from workflows.calendar import Overlay
@@ -48,26 +52,31 @@ class Settled:
     again: datetime | None = None
 
 
+_ARMED = prepared(
+    select(reminders.c.kind, reminders.c.armed_for, reminders.c.status).where(
+        reminders.c.case == bindparam("of")
+    )
+)
+_DISARM = prepared(
+    reminders.delete().where(reminders.c.case == bindparam("of"), reminders.c.kind == bindparam("gone"))
+)
+_MOVES = ("armed_for", "due_at", "urgent", "status", "owner", "lease_until")
+_ARM = upserting(reminders, ["case", "kind"], *_MOVES)
+
+
 def arm(tx: Connection, case: Case, profile: Profile, overlay: Overlay, now: datetime) -> None:
     """Rows for what is to be said from now on; what is done, or due at another moment, is taken back.
 
     A moment that was past before there was anything to remind of is not made up for: nobody missed it.
     """
     wanted = {r.kind: r for r in moments(case, profile, overlay)}
-    mine = select(reminders.c.kind, reminders.c.armed_for, reminders.c.status)
-    before = {row.kind: row for row in tx.execute(mine.where(reminders.c.case == case.id))}
-    gone = [k for k, row in before.items() if k not in wanted and row.status == PENDING]
-    if gone:
-        tx.execute(reminders.delete().where(reminders.c.case == case.id, reminders.c.kind.in_(gone)))
-    new = [r for k, r in wanted.items() if k not in before or before[k].armed_for != r.at]
-    if new:
-        statement = insert(tx, reminders)
-        set_ = {name: statement.excluded[name] for name in _MOVES}
-        statement = statement.on_conflict_do_update(index_elements=["case", "kind"], set_=set_)
-        tx.execute(statement, [_row(case.id, r, overlay, now) for r in new])
-
-
-_MOVES = ("armed_for", "due_at", "urgent", "status", "owner", "lease_until")
+    before = {row.kind: row for row in _ARMED.rows(tx, of=case.id)}
+    for kind, row in before.items():
+        if kind not in wanted and row.status == PENDING:
+            _DISARM.run(tx, of=case.id, gone=kind)
+    for kind, reminder in wanted.items():
+        if kind not in before or before[kind].armed_for != reminder.at:
+            _ARM.run(tx, **_row(case.id, reminder, overlay, now))
 
 
 def _row(case: str, reminder: Reminder, overlay: Overlay, now: datetime) -> dict[str, Any]:
@@ -97,26 +106,57 @@ def any_due(engine: Engine, now: datetime) -> bool:
         connection.close()
 
 
+_FREE = or_(
+    reminders.c.lease_until.is_(None),
+    reminders.c.lease_until <= bindparam("now", type_=Moment),
+    reminders.c.lease_until > bindparam("until", type_=Moment),
+)
+_DUE = (
+    select(reminders.c.id)
+    .where(
+        pending,
+        reminders.c.urgent == bindparam("hurry", type_=Integer),
+        reminders.c.due_at <= bindparam("now", type_=Moment),
+        _FREE,
+    )
+    .order_by(reminders.c.due_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = prepared(
+    update(reminders)
+    .where(reminders.c.id.in_(_DUE))
+    .values(owner=bindparam("mine", type_=Text), lease_until=bindparam("until", type_=Moment))
+    .returning(reminders.c.id, reminders.c.case, reminders.c.kind, reminders.c.due_at)
+)
+
+
 def claim(
     tx: Connection, now: datetime, owner: str, limit: int = BATCH, *, urgent: bool = False
 ) -> tuple[Claimed, ...]:
     """Up to `limit` due rows, now `owner`'s for `LEASE`; no other claim sees them until then. The longest due first."""
-    due = select(reminders.c.id).where(
-        pending, reminders.c.urgent == int(urgent), reminders.c.due_at <= now, _free(now)
-    )
-    chosen = due.order_by(reminders.c.due_at).limit(limit).with_for_update(skip_locked=True)
-    taken = (
+    taken = _CLAIM.rows(tx, now=now, until=now + LEASE, mine=owner, hurry=int(urgent), most=limit)
+    return tuple(Claimed(*row) for row in taken)
+
+
+def _settling(dialect: str) -> Any:
+    """One statement for however many end alike. SQLite takes no list as a parameter, so there it is one of JSON."""
+    if dialect == "postgresql":
+        among = reminders.c.id == func.any(bindparam("ids", type_=ARRAY(Integer)))
+    else:
+        listed = func.json_each(bindparam("ids", type_=Text)).table_valued("value")
+        among = reminders.c.id.in_(select(listed.c.value))
+    moved = func.coalesce(bindparam("again", type_=Moment), reminders.c.due_at)
+    ended = {"status": bindparam("end", type_=Text), "due_at": moved, "owner": "", "lease_until": None}
+    return (
         update(reminders)
-        .where(reminders.c.id.in_(chosen))
-        .values(owner=owner, lease_until=now + LEASE)
-        .returning(reminders.c.id, reminders.c.case, reminders.c.kind, reminders.c.due_at)
+        .where(among, reminders.c.owner == bindparam("mine", type_=Text), pending)
+        .values(**ended, settled_at=bindparam("at", type_=Moment))
+        .returning(reminders.c.id)
     )
-    return tuple(Claimed(row.id, row.case, row.kind, row.due_at) for row in tx.execute(taken))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    lease = reminders.c.lease_until
-    return or_(lease.is_(None), lease <= now, lease > now + LEASE)
+_SETTLE = Prepared(_settling)
 
 
 def settle(tx: Connection, ended: Sequence[Settled], owner: str, now: datetime) -> frozenset[int]:
@@ -124,29 +164,14 @@ def settle(tx: Connection, ended: Sequence[Settled], owner: str, now: datetime) 
 
     The others were cancelled by an event, or went to another sweep after the lease: nothing may be said about them.
     """
-    held = _held(tx, [s.claimed.id for s in ended], owner)
-    rows = [
-        {
-            "row": s.claimed.id,
-            "status": PENDING if s.again else s.outcome,
-            "due_at": s.again or s.claimed.due_at,
-        }
-        for s in ended
-        if s.claimed.id in held
-    ]
-    if rows:
-        done = update(reminders).where(reminders.c.id == bindparam("row"))
-        set_: dict[str, Any] = {name: bindparam(name) for name in ("status", "due_at")}
-        tx.execute(done.values(**set_, owner="", lease_until=None, settled_at=now), rows)
-    return held
-
-
-def _held(tx: Connection, ids: Sequence[int], owner: str) -> frozenset[int]:
-    found: set[int] = set()
-    for first in range(0, len(ids), BATCH):
-        mine = select(reminders.c.id).where(reminders.c.id.in_(ids[first : first + BATCH]))
-        found.update(tx.execute(mine.where(reminders.c.owner == owner, pending).with_for_update()).scalars())
-    return frozenset(found)
+    alike: dict[tuple[str, datetime | None], list[int]] = defaultdict(list)
+    for one in ended:
+        alike[PENDING if one.again else one.outcome, one.again].append(one.claimed.id)
+    held: set[int] = set()
+    for (end, again), ids in alike.items():
+        listed = ids if tx.dialect.name == "postgresql" else json.dumps(ids)
+        held.update(row.id for row in _SETTLE.rows(tx, ids=listed, end=end, again=again, mine=owner, at=now))
+    return frozenset(held)
 
 
 def cases_of(tx: Connection, claimed: Iterable[Claimed]) -> dict[str, Case]:

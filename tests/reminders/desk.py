@@ -51,11 +51,12 @@ class Desk:
         """As `casebook.record` does with every event: the read model and the reminders in one transaction."""
         with writing(self.house.engine) as tx:
             years = overlay(tx)
-            known = set(tx.execute(select(cases.c.id)).scalars())
+            before = {
+                row.id: decode(row.state, Case) for row in tx.execute(select(cases.c.id, cases.c.state))
+            }
             for case in kept:
-                profile = PROFILES[case.opened.profile]
-                projection.save(tx, case, profile, new=case.id not in known)
-                reminders.arm(tx, case, profile, years, self.clock.now)
+                projection.save(tx, before.get(case.id), case)
+                reminders.arm(tx, case, PROFILES[case.opened.profile], years, self.clock.now)
 
     def at(self, *moment: int) -> Desk:
         self.clock.now = datetime(*moment, tzinfo=CHINA)  # type: ignore[arg-type,misc]
