@@ -58,7 +58,8 @@ VERBS: dict[str, Handler] = {
     "remind": remind,
 }
 _NO_CASE = (
-    *("home", "progress", "help", "drawing", "publish-plan", "draw", "release"),
+    *("home", "help", "drawing", "publish-plan", "draw", "release"),
+    *progress.NO_CASE,
     *enrolment.VERBS,
     *bindings.VERBS,
     *oversight.NO_CASE,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select, true
 
 from storage import progress_schema as schema
 from storage.database import insert
 from storage.documents import decode, encode
 from storage.lawbook import Lawbook
+from storage.progress_cut import EVERYTHING, Cut, conditions, kept
 from storage.progress_names import Scope, known_names, labels
 from storage.schema import cases
 from workflows.inspection.case import Case
 from workflows.policy import Profile
-from workflows.progress import AXES, Line, Share, Standing, Tally, counted, names_on, shares, tally
+from workflows.progress import AXES, Line, Share, Tally, names_on, shares, tally
 
 BATCH = 1000
 Key = tuple[str | int, ...]
@@ -137,46 +138,68 @@ def within(table: Table, scope: Scope) -> ColumnElement[bool]:
     return true()
 
 
-def by(tx: Connection, axis: str, scope: Scope, today: date, department: str = "") -> tuple[Line, ...]:
-    """A line for every name of the axis, also where nothing is counted; `department` looks at one alone."""
-    if scope.person:
-        found = _own(tx, axis, scope, today, department)
-    else:
-        found = _sums(tx, axis, scope, today, department)
-        found |= {name: Tally() for name in known_names(tx, axis, scope, today, department) - found.keys()}
+def by(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut = EVERYTHING) -> tuple[Line, ...]:
+    """A line for every name of the axis, also where nothing is counted, unless the cut names more than a department."""
+    count_them = _read if scope.person or not kept(axis, cut) else _sums
+    found = count_them(tx, axis, scope, today, cut)
+    if not scope.person and not cut.axes:
+        of_old = known_names(tx, axis, scope, today, cut.department)
+        if axis == "department" and cut.department:
+            of_old &= {cut.department}
+        found |= {name: Tally() for name in of_old - found.keys()}
     named = labels(tx, axis, found)
     lines = (Line(name, named.get(name) or name, one) for name, one in found.items())
     return tuple(sorted(lines, key=lambda line: line.name))
 
 
-def _sums(tx: Connection, axis: str, scope: Scope, today: date, department: str) -> dict[str, Tally]:
-    found: dict[str, Tally] = {}
+def _sums(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut) -> dict[str, Tally]:
+    """Added up where they are kept: a row for each name comes back, however many counters there are."""
     c, d = schema.counts.c, schema.dues.c
-    marks = (c.name, c.state, c.late, c.finished)
-    where = (c.axis == axis, *_seen(schema.counts, scope, department))
-    for row in tx.execute(select(*marks, func.sum(c.n).label("n")).where(*where).group_by(*marks)):
-        stands = Standing(row.state, None, bool(row.late), bool(row.finished))
-        found[row.name] = found.get(row.name, Tally()) + counted(stands, today, int(row.n))
-    late = (d.axis == axis, d.due < today.isoformat(), *_seen(schema.dues, scope, department))
-    overdue = select(d.name, func.sum(d.n)).where(*late).group_by(d.name)
-    for name, n in tx.execute(overdue):
-        found[name] += Tally(overdue=int(n))
-    return found
+    name = c.name if axis in cut.axes or not cut.axes else c.department
+    states = [_sum(c.state == state, c.n) for state in ("todo", "entering", "review", "published")]
+    on_time = _sum((c.state == "published") & (c.late == 0), c.n)
+    query = select(name, *states, on_time, _sum(c.finished == 1, c.n)).group_by(name)
+    rows = tx.execute(query.where(*_seen(schema.counts, axis, scope, cut))).all()
+    owed = d.name if name is c.name else d.department
+    late = select(owed, func.sum(d.n)).where(*_seen(schema.dues, axis, scope, cut), d.due < today.isoformat())
+    overdue = {name: int(n) for name, n in tx.execute(late.group_by(owed))}
+    return {name: _tally(sums, overdue.get(name, 0)) for name, *sums in rows}
 
 
-def _seen(table: Table, scope: Scope, department: str) -> list[ColumnElement[bool]]:
-    return [within(table, scope), *([table.c.department == department] if department else [])]
+def _sum(when: ColumnElement[bool], n: ColumnElement[int]) -> ColumnElement[int]:
+    return func.sum(case((when, n), else_=0))
 
 
-def _own(tx: Connection, axis: str, scope: Scope, today: date, department: str) -> dict[str, Tally]:
-    """What one person sees is little: counted as it is read."""
-    query = select(schema.shares.c.share).where(within(schema.shares, scope))
+def _tally(sums: Sequence[int], overdue: int) -> Tally:
+    *states, on_time, finished = map(int, sums)
+    return Tally(*states, overdue=overdue, on_time=on_time, finished=finished)
+
+
+def _seen(table: Table, axis: str, scope: Scope, cut: Cut) -> list[ColumnElement[bool]]:
+    """The counters of the cut's own axis where it has one, else of the axis asked for."""
+    c = table.c
+    (of,) = cut.axes or (axis,)
+    where = [c.axis == of, within(table, scope)]
+    if of == "month" and cut.period:
+        where.append(c.name.between(*cut.months))
+    elif cut.axes:
+        where.append(c.name == getattr(cut, of))
+    return [*where, c.department == cut.department] if cut.department else where
+
+
+def _read(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut) -> dict[str, Tally]:
+    """What one person sees, or two axes share, is little: counted as it is read."""
+    query = select(schema.shares.c.share).where(within(schema.shares, scope), *conditions(cut))
     found: dict[str, list[Share]] = {}
     for share in (decode(text, Share) for text in tx.execute(query).scalars()):
-        if department in ("", share.department):
-            for name in names_on(axis, share):
-                found.setdefault(name, []).append(share)
-    return {name: tally(ones, today) for name, ones in found.items()}
+        for name in names_on(axis, share):
+            found.setdefault(name, []).append(share)
+    return {name: tally(ones, today) for name, ones in found.items() if _belongs(axis, name, cut)}
+
+
+def _belongs(axis: str, name: str, cut: Cut) -> bool:
+    """Of a cut by one person the others of the case are not shown, and so for items."""
+    return getattr(cut, axis, "") in ("", name)
 
 
 def total(lines: Iterable[Line]) -> Tally:

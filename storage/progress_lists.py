@@ -10,48 +10,34 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from storage import progress_schema as schema
 from storage.documents import decode
 from storage.progress import within
+from storage.progress_cut import EVERYTHING, Cut, conditions
 from storage.progress_names import Scope
 from workflows.progress import Share
 from workflows.warnings import WINDOW, Warned, warnings
 
-LISTS = ("overdue", "unsigned", "week", "on", "slice")
+LISTS = ("overdue", "unsigned", "week", "due", "on", "slice")
+BY_DUE = ("overdue", "week", "due")
 
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """A list: one of `LISTS`; "on" names a person and leaves out what is finished, "slice" names a place on an axis."""
+    """A list: one of `LISTS`, of a part of everything. "on" leaves out what is finished; "due" has days of its own."""
 
     kind: str
-    axis: str = ""
-    name: str = ""
+    cut: Cut = EVERYTHING
 
 
-def _condition(which: Which, today: date) -> ColumnElement[bool]:
+def _condition(which: Which, today: date) -> list[ColumnElement[bool]]:
     c = schema.shares.c
-    if which.kind == "overdue":
-        return c.due < today.isoformat()
-    if which.kind == "unsigned":
-        return c.unsigned > 0
-    if which.kind == "week":
-        return c.due.between(today.isoformat(), week_of(today)[1].isoformat())
-    if which.kind == "on":
-        return _of_person(which.name) & (c.finished == 0)
-    return _slice(which)
-
-
-def _slice(which: Which) -> ColumnElement[bool]:
-    if which.axis == "person":
-        return _of_person(which.name)
-    if which.axis == "item":
-        return schema.shares.c["items"].contains(f"|{which.name}|", autoescape=True)
-    return schema.shares.c[which.axis] == which.name
-
-
-def _of_person(person: str) -> ColumnElement[bool]:
-    """Who was drawn once and left is no longer among the share's persons."""
-    drawn = select(schema.people.c.case).where(schema.people.c.person == person)
-    c = schema.shares.c
-    return c.case.in_(drawn) & c.persons.contains(f"|{person}|", autoescape=True)
+    kinds = {
+        "overdue": c.due < today.isoformat(),
+        "unsigned": c.unsigned > 0,
+        "week": c.due.between(today.isoformat(), week_of(today)[1].isoformat()),
+        "due": c.due.is_not(None),
+        "on": c.finished == 0,
+    }
+    own = [kinds[which.kind]] if which.kind in kinds else []
+    return [*own, *conditions(which.cut, by_due=which.kind in BY_DUE)]
 
 
 def week_of(today: date) -> tuple[date, date]:
@@ -61,7 +47,7 @@ def week_of(today: date) -> tuple[date, date]:
 
 
 def count(tx: Connection, which: Which, scope: Scope, today: date) -> int:
-    where = (_condition(which, today), within(schema.shares, scope))
+    where = (*_condition(which, today), within(schema.shares, scope))
     return tx.execute(select(func.count()).select_from(schema.shares).where(*where)).scalar_one()
 
 
@@ -70,9 +56,9 @@ def listed(
 ) -> tuple[Share, ...]:
     """The most urgent first."""
     c = schema.shares.c
-    where = (_condition(which, today), within(schema.shares, scope))
+    where = (*_condition(which, today), within(schema.shares, scope))
     # Where a due day is asked for, its index has the order already; else only the keys are sorted, not what they hold.
-    open_first = () if which.kind in ("overdue", "week") else (c.due.is_(None),)
+    open_first = () if which.kind in BY_DUE else (c.due.is_(None),)
     order = (*open_first, c.due, c.case, c.department)
     keys = select(c.case, c.department).where(*where).order_by(*order).offset(first).limit(most).subquery()
     both = (c.case == keys.c.case) & (c.department == keys.c.department)

@@ -1,18 +1,20 @@
-"""进度 for those who oversee and for one's own: the chart, tables by an axis, lists by name, warnings. Zero rows are listed."""
+"""Below 进度: tables by an axis, lists by name, warnings, each of the part looked at. Zero rows are listed."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.card import Button, Card
 from bot.render import block, button, card, line, text
 from bot.talk import Handler, Talk, page_from
 from storage.database import reading
-from storage.progress import by, total
-from storage.progress_lists import LISTS, Which, count, listed, warned
+from storage.progress import by
+from storage.progress_cut import EVERYTHING, Cut
+from storage.progress_lists import BY_DUE, LISTS, Which, count, listed, warned
 from storage.progress_names import Scope, names_of, scope_of
 from workflows.inspection.facts import local_day
 from workflows.progress import AXES, STATES, Line, Share
@@ -24,11 +26,21 @@ OFFICE = ("supervisor",)
 
 @dataclass(frozen=True)
 class Desk:
-    """Who asks, what they may see, and the day the answer holds for."""
+    """Who asks, what they may see, which part of it they look at, and the day the answer holds for."""
 
     scope: Scope
     today: date
     where: str
+    cut: Cut = EVERYTHING
+
+    def on(self, cut: Cut, names: tuple[str, ...], *, by_due: bool = False) -> Desk:
+        """The same desk with a part of it looked at, whose names stand in the title."""
+        if cut == EVERYTHING:
+            return self
+        own = (self.where,) if self.scope.person else ()
+        when = line("oversight/notes", "due-days" if by_due else "months", period=cut.period)
+        where = line("oversight/notes", "part", names=[*own, *names, *([when] if when else [])])
+        return replace(self, cut=cut, where=where)
 
 
 def desk_of(talk: Talk) -> Desk:
@@ -44,74 +56,104 @@ def mark(name: str) -> str:
     return hashlib.blake2s(name.encode(), digest_size=4).hexdigest()
 
 
-def lines_of(talk: Talk, desk: Desk, axis: str, department: str = "") -> tuple[Line, ...]:
+def lines_of(talk: Talk, desk: Desk, axis: str) -> tuple[Line, ...]:
     with reading(talk.house.engine) as tx:
-        return by(tx, axis, desk.scope, desk.today, department)
+        return by(tx, axis, desk.scope, desk.today, desk.cut)
 
 
 def find(talk: Talk, desk: Desk, axis: str, marked: str) -> Line | None:
     """The line a button means, among those this person may see."""
     if axis not in AXES:
         return None
-    return next((one for one in lines_of(talk, desk, axis) if mark(one.name) == marked), None)
+    whole = replace(desk, cut=EVERYTHING)
+    return next((one for one in lines_of(talk, whole, axis) if mark(one.name) == marked), None)
 
 
-def overview(talk: Talk, case: str = "") -> list[Card]:
-    desk = desk_of(talk)
-    lines = lines_of(talk, desk, "department")
-    shown = text(
-        "oversight/overview",
-        where=desk.where,
-        today=desk.today,
-        total=total(lines),
-        states=STATES,
-        lines=lines,
-    )
-    lists = (
-        button("listing.overdue", "", "overdue"),
-        button("listing.unsigned", "", "unsigned"),
-        button("listing.week", "", "week"),
-    )
-    office = bool(set(talk.person.roles) & set(OFFICE))
-    last = button("bulletin") if office else button("duty.year", "", mark(talk.person.id), "year")
-    return [card(shown, button("slices"), *lists, button("warned"), last, key="progress")]
+# How the axes of a cut stand in a button: a letter and a mark each, the days as yymmdd twice.
+_LETTERS = {"d": "department", "i": "item", "l": "plan", "r": "region", "n": "person"}
+_PIECE = re.compile(r"([dilrn])([0-9a-f]{8})|t(\d{6})(\d{6})")
+_MOST = 36  # characters: with the longest verb and page a button still holds 64 bytes
 
 
-def slices(talk: Talk, case: str = "") -> list[Card]:
-    ways = (
-        button("slice.department", "", "department"),
-        button("slice.item", "", "item"),
-        button("slice.plan", "", "plan"),
-        button("slice.region", "", "region"),
-        button("slice.month", "", "month"),
-        button("slice.person", "", "person"),
-    )
-    return [card(text("oversight/slices", where=desk_of(talk).where), *ways, key="progress")]
+def coded(axis: str, name: str, before: str = "") -> str:
+    """A cut as a button carries it: one more axis named beside those before. What does not fit is left out."""
+    letter = next((one for one, meant in _LETTERS.items() if meant == axis), "")
+    piece = f"{letter}{mark(name)}" if letter else _days_of(name)
+    others = "".join(m[0] for m in _PIECE.finditer(before) if m[0][0] != piece[0])
+    return others + piece if len(others + piece) <= _MOST else others
 
 
-def slice_(talk: Talk, case: str = "", axis: str = "", page: str = "0", within: str = "") -> list[Card]:
-    """The table of an axis; `within` marks the one department it looks at."""
-    desk = desk_of(talk)
-    own = find(talk, desk, "department", within) if within else None
-    if axis not in AXES or (within and own is None):
+def _days_of(month: str) -> str:
+    """The days of "2026-08"; its last may be the 31st of any month, as whole months are meant."""
+    return f"t{month[2:4]}{month[5:7]}01{month[2:4]}{month[5:7]}28"
+
+
+def coded_days(first: date, last: date) -> str:
+    return f"t{first:%y%m%d}{last:%y%m%d}"
+
+
+def cut_of(talk: Talk, desk: Desk, said: str, *, by_due: bool = False) -> Desk | None:
+    """The desk with the part a button means; None where it names what is not there any more, or not for this person."""
+    if "".join(m[0] for m in _PIECE.finditer(said)) != said:
+        return None
+    cut, names = EVERYTHING, list[str]()
+    for letter, marked, first, last in _PIECE.findall(said):
+        days = _days(first, last) if first else None
+        found = find(talk, desk, _LETTERS[letter], marked) if letter else None
+        if found:
+            cut = replace(cut, **{_LETTERS[letter]: found.name})  # type: ignore[arg-type]
+            names.append(found.label)
+        elif days:
+            cut = replace(cut, period=days)
+        else:
+            return None
+    return desk.on(cut, tuple(names), by_due=by_due)
+
+
+def _days(first: str, last: str) -> tuple[date, date] | None:
+    try:
+        days = [date.fromisoformat(f"20{day}") for day in (first, last)]
+    except ValueError:
+        return None
+    return (days[0], days[1]) if days[0] <= days[1] else None
+
+
+def slices(talk: Talk, case: str = "", said: str = "") -> list[Card]:
+    desk = cut_of(talk, desk_of(talk), said)
+    if desk is None:
         return gone()
-    lines = _urgent_first(axis, lines_of(talk, desk, axis, own.name if own else ""))
+    ways = (
+        button("slice.department", "", "department", "0", said),
+        button("slice.item", "", "item", "0", said),
+        button("slice.plan", "", "plan", "0", said),
+        button("slice.region", "", "region", "0", said),
+        button("slice.month", "", "month", "0", said),
+        button("slice.person", "", "person", "0", said),
+    )
+    return [card(text("oversight/slices", where=desk.where), *ways, key="progress")]
+
+
+def slice_(talk: Talk, case: str = "", axis: str = "", page: str = "0", said: str = "") -> list[Card]:
+    """The table of an axis, within the part `said` names."""
+    desk = cut_of(talk, desk_of(talk), said)
+    if axis not in AXES or desk is None:
+        return gone()
+    lines = _urgent_first(axis, lines_of(talk, desk, axis))
     number = page_from(page, len(lines), PAGE)
     shown = lines[number * PAGE : (number + 1) * PAGE]
-    where = own.label if own else desk.where
-    said = text(
+    told = text(
         "oversight/slice",
         axis=AXES[axis],
-        where=where,
+        where=desk.where,
         lines=shown,
         states=STATES,
         total=len(lines),
         first=number * PAGE,
     )
-    rows = [_into(axis, one) for one in shown]
-    more = _more("slice.more", number, len(lines), axis, within=within)
-    out = button("export", "", "axis", axis, within)
-    return [card(said, *rows, *more, out, button("slices"), key="progress")]
+    rows = [_into(axis, one, said) for one in shown]
+    more = _more("slice.more", number, len(lines), axis, within=said)
+    out = button("export", "", "axis", axis, said)
+    return [card(told, *rows, *more, out, button("slices", "", said), key="progress")]
 
 
 def _urgent_first(axis: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -123,14 +165,14 @@ def _urgent_first(axis: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     )
 
 
-def _into(axis: str, one: Line) -> Button:
-    """A department opens onto its people, a person onto what they are on, the rest onto their list."""
-    label = one.label[:30]
+def _into(axis: str, one: Line, said: str) -> Button:
+    """A department opens onto its own chart, a person onto what they are on, the rest onto their list."""
+    label, part = one.label[:30], coded(axis, one.name, said)
     if axis == "department":
-        return button("slice.within", "", "person", "0", mark(one.name), label=label)
+        return button("progress", "", part, label=label)
     if axis == "person":
-        return button("listing.on", "", "on", axis, mark(one.name), label=label)
-    return button("listing.slice", "", "slice", axis, mark(one.name), label=label)
+        return button("listing.on", "", "on", part, label=label)
+    return button("listing.slice", "", "slice", part, label=label)
 
 
 def _more(name: str, number: int, rows: int, *before: str, within: str = "") -> list[Button]:
@@ -140,33 +182,32 @@ def _more(name: str, number: int, rows: int, *before: str, within: str = "") -> 
     return [button(name, "", *before, following, *((within,) if within else ()))]
 
 
-def which_of(talk: Talk, desk: Desk, kind: str, axis: str, marked: str) -> tuple[Which, str] | None:
-    """The list a button means, and the name it is about; None where there is no such list or name any more."""
-    if kind not in LISTS:
-        return None
-    if kind not in ("on", "slice"):
-        return Which(kind), ""
-    one = find(talk, desk, axis, marked)
-    return (Which(kind, axis, one.name), one.label) if one else None
+def which_of(talk: Talk, kind: str, said: str) -> tuple[Which, Desk] | None:
+    """The list a button means and the desk it is read at; None where there is no such list or part any more."""
+    desk = cut_of(talk, desk_of(talk), said, by_due=kind in BY_DUE)
+    return (Which(kind, desk.cut), desk) if desk and kind in LISTS else None
 
 
-def listing(
-    talk: Talk, case: str = "", kind: str = "", axis: str = "", marked: str = "", page: str = "0"
-) -> list[Card]:
-    desk = desk_of(talk)
-    meant = which_of(talk, desk, kind, axis, marked)
+def name_of(which: Which, desk: Desk, talk: Talk) -> str:
+    """Whom the list is about, where it is about somebody."""
+    with reading(talk.house.engine) as tx:
+        return names_of(tx, {which.cut.person}).get(which.cut.person, desk.where)
+
+
+def listing(talk: Talk, case: str = "", kind: str = "", said: str = "", page: str = "0") -> list[Card]:
+    meant = which_of(talk, kind, said)
     if meant is None:
         return gone()
-    which, name = meant
+    which, desk = meant
     with reading(talk.house.engine) as tx:
         rows = count(tx, which, desk.scope, desk.today)
         number = page_from(page, rows, PAGE)
         shown = listed(tx, which, desk.scope, desk.today, number * PAGE, PAGE)
         names = names_of(tx, {p for share in shown for p in (*share.persons, *share.unsigned)})
-    said = text(
+    told = text(
         "oversight/listing",
         kind=kind,
-        name=name,
+        name=name_of(which, desk, talk),
         where=desk.where,
         today=desk.today,
         shown=shown,
@@ -175,14 +216,15 @@ def listing(
         states=STATES,
         names=defaultdict(str, names),
     )
-    more = _more("listing.more", number, rows, kind, axis, marked)
-    return [card(said, *_opens(shown), *more, *_files(which, marked, rows), key="progress")]
+    more = _more("listing.more", number, rows, kind, said)
+    return [card(told, *_opens(shown), *more, *_files(which, said, rows), key="progress")]
 
 
-def _files(which: Which, marked: str, rows: int) -> list[Button]:
+def _files(which: Which, said: str, rows: int) -> list[Button]:
     """What can be taken along, and the way back."""
-    out = [button("export", "", which.kind, which.axis, marked)] if rows else []
-    duty = [button("duty.year", "", marked, "year")] if which.kind == "on" else []
+    out = [button("export", "", which.kind, said)] if rows else []
+    whose = mark(which.cut.person) if which.cut.person else ""
+    duty = [button("duty.year", "", whose, "year")] if which.kind == "on" and whose else []
     return [*out, *(duty or [button("oversight")])]
 
 
@@ -229,7 +271,6 @@ def gone() -> list[Card]:
 
 
 VERBS: dict[str, Handler] = {
-    "oversight": overview,
     "slices": slices,
     "slice": slice_,
     "listing": listing,

@@ -1,40 +1,48 @@
-"""进度: how many cases stand where, for those who oversee them; an inspector sees their own."""
+"""进度, the one door: chart and table of whatever part a person may see, and the ways down from there."""
 
 from __future__ import annotations
 
-from collections import Counter
+from bot.card import Button, Card
+from bot.dialogs.oversight import OFFICE, Desk, cut_of, desk_of, gone, lines_of, mark
+from bot.render import button, card, text
+from bot.talk import Handler, Talk
+from storage.progress import total
+from workflows.progress import STATES
 
-from bot.render import button, card, short, text
-from bot.talk import Answer, Handler, Talk, page_from
-from storage import projection
-from storage.database import reading
-from workflows.inspection.case import CLOSED, STEPS, published, step
-from workflows.inspection.facts import local_day
-
-PAGE = 4
-LABELS = dict(
-    zip([*STEPS, CLOSED], ("预查对比", "现场检查", "情况汇总", "结果录入", "问题处理", "已办结"), strict=True)
-)
+ROWS = 12  # departments in the table of the card; the rest stand under 分类查看
+CELLS = 10  # of the longest bar
 
 
-def progress(talk: Talk, case: str = "", page: str = "0") -> Answer:
-    with reading(talk.house.engine) as tx:
-        if {"supervisor", "organiser", "legal"} & set(talk.person.roles):
-            cases = projection.all_cases(tx)
-        else:
-            cases = projection.cases_of(tx, talk.person.id)
-    today = local_day(talk.now)
-    counts = Counter(step(one) for one in cases)
-    late = [c for c in cases if any(k.due < today and not published(c, d) for d, k in c.clocks.items())]
-    lines = text("progress/overview", counts=counts, labels=LABELS, total=len(cases), late=late)
-    number = page_from(page, len(cases), PAGE)
-    opens = [
-        button("open", c.id, label=short(f"{LABELS[step(c)]}｜{c.opened.target.name}"))
-        for c in cases[number * PAGE : (number + 1) * PAGE]
-    ]
-    following = str(page_from(str(number + 1), len(cases), PAGE))
-    more = [button("progress.more", "", following)] if len(cases) > PAGE else []
-    return [card(lines, *opens, *more, button("oversight.open"), key="progress")]
+def progress(talk: Talk, case: str = "", coded: str = "") -> list[Card]:
+    """`coded` names the part looked at, "" for all that is within the person's scope."""
+    desk = cut_of(talk, desk_of(talk), coded)
+    if desk is None:
+        return gone()
+    lines = lines_of(talk, desk, "department")
+    said = text(
+        "progress/overview",
+        where=desk.where,
+        today=desk.today,
+        total=total(lines),
+        states=STATES,
+        lines=sorted(lines, key=lambda one: (-one.tally.overdue, -one.tally.total, one.name)),
+        rows=ROWS,
+        cells=CELLS,
+    )
+    lists = (
+        button("listing.overdue", "", "overdue", coded),
+        button("listing.unsigned", "", "unsigned", coded),
+    )
+    ways = (button("listing.slice", "", "slice", coded), button("oversight")) if coded else _whole(talk, desk)
+    return [card(said, button("slices", "", coded), *lists, *ways, key="progress")]
 
 
-VERBS: dict[str, Handler] = {"progress": progress}
+def _whole(talk: Talk, desk: Desk) -> tuple[Button, ...]:
+    office = bool(set(talk.person.roles) & set(OFFICE))
+    last = button("bulletin") if office else button("duty.year", "", mark(talk.person.id), "year")
+    return (button("listing.week", "", "week"), button("warned"), last)
+
+
+# "oversight" is the way back from everything below; both words open the same door.
+VERBS: dict[str, Handler] = {"progress": progress, "oversight": progress}
+NO_CASE = tuple(VERBS)

@@ -16,6 +16,7 @@ from bot.dialogs.oversight import (
     find,
     gone,
     lines_of,
+    name_of,
     which_of,
 )
 from bot.dialogs.oversight import mark as mark_of
@@ -40,11 +41,10 @@ MOST_NAMES = 20  # overdue results named in a bulletin; the table names all
 
 def export(talk: Talk, case: str = "", kind: str = "", axis: str = "", marked: str = "") -> list[Card]:
     """The table or list the card stood for, whole, as it is now."""
-    desk = desk_of(talk)
-    made = _axis(talk, desk, axis, marked) if kind == "axis" else _list(talk, desk, kind, axis, marked)
+    made = _axis(talk, axis, marked) if kind == "axis" else _list(talk, kind, axis)
     if made is None:
         return gone()
-    name, sheet = made
+    name, sheet, desk = made
     rows = list(sheet.rows)
     whole = Sheet(sheet.title, sheet.headings, rows, (desk.where, *sheet.notes))
     file = _keep(talk, name, desk, [whole])
@@ -53,28 +53,34 @@ def export(talk: Talk, case: str = "", kind: str = "", axis: str = "", marked: s
     return [card(said, button("oversight"), key=f"file:{file.name}", tone="done", files=(file,))]
 
 
-def _axis(talk: Talk, desk: Desk, axis: str, within: str) -> tuple[str, Sheet] | None:
-    own = find(talk, desk, "department", within) if within else None
-    if axis not in AXES or (within and own is None):
+def _axis(talk: Talk, axis: str, said: str) -> tuple[str, Sheet, Desk] | None:
+    meant = which_of(talk, "slice", said)
+    if axis not in AXES or meant is None:
         return None
-    lines = lines_of(talk, desk, axis, own.name if own else "")
+    desk = meant[1]
     name = line("oversight/notes", "list-axis", name=AXES[axis])
-    return name, exports.table(axis, lines, desk.today)
+    return name, exports.table(axis, lines_of(talk, desk, axis), desk.today), desk
 
 
-def _list(talk: Talk, desk: Desk, kind: str, axis: str, marked: str) -> tuple[str, Sheet] | None:
-    with reading(talk.house.engine) as tx:
-        if kind == "warned":
-            found = warned(tx, desk.scope, desk.today)
-            names = names_of(tx, {one.about for one in found})
-            return line("oversight/notes", "list-warned"), exports.warning_sheet(found, names, desk.today)
-    meant = which_of(talk, desk, kind, axis, marked)
+def _list(talk: Talk, kind: str, said: str) -> tuple[str, Sheet, Desk] | None:
+    if kind == "warned":
+        return _warned(talk, desk_of(talk))
+    meant = which_of(talk, kind, said)
     if meant is None:
         return None
-    name = line("oversight/notes", f"list-{kind}", name=meant[1])
+    which, desk = meant
+    name = line("oversight/notes", f"list-{kind}", name=name_of(which, desk, talk))
     with reading(talk.house.engine) as tx:
-        shares = listed(tx, meant[0], desk.scope, desk.today)
-        return name, exports.listing(tx, name, shares, desk.today)
+        shares = listed(tx, which, desk.scope, desk.today)
+        return name, exports.listing(tx, name, shares, desk.today), desk
+
+
+def _warned(talk: Talk, desk: Desk) -> tuple[str, Sheet, Desk]:
+    with reading(talk.house.engine) as tx:
+        found = warned(tx, desk.scope, desk.today)
+        names = names_of(tx, {one.about for one in found})
+    sheet = exports.warning_sheet(found, names, desk.today)
+    return line("oversight/notes", "list-warned"), sheet, desk
 
 
 def _keep(talk: Talk, name: str, desk: Desk, made: list[Sheet]) -> File:

@@ -17,6 +17,7 @@ from storage.database import open_database, reading, writing
 from storage.lawbook import load_lawbook
 from storage.migrate import migrate
 from storage.progress import apply, by, rebuild, total
+from storage.progress_cut import Cut
 from storage.progress_lists import Which, count, listed, week_of
 from storage.progress_names import Scope
 from tests.conversation.walks import Scene
@@ -31,6 +32,7 @@ from workflows.inspection.events import Recorded
 from workflows.inspection.evolve import evolve
 from workflows.progress import AXES, Share, Tally, counted, names_on, shares
 
+SEPTEMBER = Cut(period=(date(2026, 9, 1), date(2026, 9, 30)))
 DAYS = (date(2026, 9, 21), date(2026, 10, 27), date(2027, 3, 1))
 
 
@@ -170,8 +172,8 @@ def three(tmp_path: Path) -> Iterator[Connection]:
 
 
 def seen(tx: Connection, scope: Scope) -> set[tuple[str, str]]:
-    found = listed(tx, Which("slice", "month", "2026-09"), scope, DAYS[0])
-    assert len(found) == count(tx, Which("slice", "month", "2026-09"), scope, DAYS[0])
+    found = listed(tx, Which("slice", SEPTEMBER), scope, DAYS[0])
+    assert len(found) == count(tx, Which("slice", SEPTEMBER), scope, DAYS[0])
     assert total(by(tx, "department", scope, DAYS[0])).total == len(found)
     return {(share.case, share.department) for share in found}
 
@@ -195,6 +197,35 @@ def test_an_inspector_sees_their_own_and_a_leader_the_team_s(three: Connection) 
     assert seen(three, Scope("别县市场监督管理局", "P:30")) == set()
 
 
+CUTS = (
+    Cut(),
+    Cut(MARKET),
+    Cut(item="SC-01"),
+    Cut(plan="2026"),
+    Cut(person=AYAN),
+    SEPTEMBER,
+    Cut(POLICE, person=CHEN),
+    Cut(plan="2026", person="P:2"),
+    Cut(MARKET, period=(date(2026, 8, 1), date(2026, 8, 31))),
+)
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+@pytest.mark.parametrize("scope", [Scope(), Scope(MARKET), Scope(POLICE, CHEN)], ids=str)
+@pytest.mark.parametrize("axis", AXES)
+def test_a_part_counts_what_its_own_list_holds(three: Connection, cut: Cut, scope: Scope, axis: str) -> None:
+    """Whether the counters answer or the shares are read: the same numbers."""
+    today = DAYS[2]
+    rows = listed(three, Which("slice", cut), scope, today)
+    found: dict[str, Tally] = {}
+    for share in rows:
+        for name in names_on(axis, share):
+            if getattr(cut, axis, "") in ("", name):
+                found[name] = found.get(name, Tally()) + counted(share.standing, today)
+    lines = {line.name: line.tally for line in by(three, axis, scope, today, cut) if line.tally.total}
+    assert lines == found
+
+
 # -- lists --------------------------------------------------------------------------------------------------
 
 
@@ -203,7 +234,7 @@ def names(found: tuple[Share, ...]) -> list[tuple[str, str]]:
 
 
 def test_the_lists_hold_who_is_meant(three: Connection) -> None:
-    due = next(s.standing.due for s in listed(three, Which("on", name=AYAN), Scope(), DAYS[0]))
+    due = next(s.standing.due for s in listed(three, Which("on", Cut(person=AYAN)), Scope(), DAYS[0]))
     assert due is not None
     late = due + timedelta(days=1)
     assert names(listed(three, Which("overdue"), Scope(), due)) == []
@@ -211,16 +242,16 @@ def test_the_lists_hold_who_is_meant(three: Connection) -> None:
     monday = week_of(due)[0]
     assert ("C-1", MARKET) in names(listed(three, Which("week"), Scope(), monday))
     assert names(listed(three, Which("week"), Scope(), monday - timedelta(days=1))) == []
-    assert names(listed(three, Which("on", name=AYAN), Scope(), late)) == [("C-1", MARKET)]
-    assert names(listed(three, Which("slice", "item", "SC-01"), Scope(), late)) == [
+    assert names(listed(three, Which("on", Cut(person=AYAN)), Scope(), late)) == [("C-1", MARKET)]
+    assert names(listed(three, Which("slice", Cut(item="SC-01")), Scope(), late)) == [
         ("C-1", MARKET),
         ("C-2", MARKET),
     ]
-    assert names(listed(three, Which("slice", "item", "SC-0"), Scope(), late)) == []
+    assert names(listed(three, Which("slice", Cut(item="SC-0")), Scope(), late)) == []
 
 
 def test_a_page_of_a_list_is_a_part_of_it(three: Connection) -> None:
-    which = Which("slice", "month", "2026-09")
+    which = Which("slice", SEPTEMBER)
     whole = listed(three, which, Scope(), DAYS[0])
     pages = [listed(three, which, Scope(), DAYS[0], first, 2) for first in (0, 2, 4)]
     assert sum(pages, ()) == whole
@@ -228,7 +259,7 @@ def test_a_page_of_a_list_is_a_part_of_it(three: Connection) -> None:
 
 def test_a_person_s_number_is_the_length_of_their_list(three: Connection) -> None:
     for line in by(three, "person", Scope(), DAYS[0]):
-        assert line.tally.total == len(listed(three, Which("slice", "person", line.name), Scope(), DAYS[0]))
+        assert line.tally.total == len(listed(three, Which("slice", Cut(person=line.name)), Scope(), DAYS[0]))
 
 
 def test_every_department_item_and_month_is_listed_also_with_nothing(office: Scene) -> None:

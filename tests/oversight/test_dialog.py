@@ -11,7 +11,7 @@ import pytest
 
 from bot import files
 from bot.card import MOST_BUTTONS, Card
-from bot.dialogs.oversight import mark
+from bot.dialogs.oversight import coded, mark
 from bot.dialogs.reports import bulletin_card
 from storage import bulletins, people, trail
 from storage.database import reading, writing
@@ -51,7 +51,7 @@ def fits(card: Card) -> None:
 
 def test_the_overview_says_all_six_counts_and_the_three_rates(office: Scene) -> None:
     card = ask(office.head, "oversight")
-    for word in ("应检查 3", "待录入 3", "录入中 0", "待审核 0", "已公示 0", "逾期 0"):
+    for word in ("应检查 3", "待录入 ▇▇▇▇▇▇▇▇▇▇ 3", "录入中 0", "待审核 0", "已公示 0", "逾　期 0"):
         assert office.head.sees(word), card
     assert office.head.sees("完成率 0.0%｜完结率 —｜按时率 —")
     fits(card)
@@ -61,7 +61,7 @@ def test_after_a_walk_the_numbers_have_moved(office: Scene) -> None:
     published(office)
     count_anew(office.house)
     ask(office.head, "oversight")
-    assert office.head.sees("已公示 2")
+    assert office.head.sees("已公示 ▇▇▇▇▇▇▇▇▇▇ 2")
     assert office.head.sees("完成率 66.7%｜完结率 100.0%｜按时率 100.0%")
 
 
@@ -76,7 +76,7 @@ def test_every_axis_opens_down_to_a_case(office: Scene, axis: str) -> None:
     reached = False
     for _ in range(8):
         for button in office.head.card.buttons:
-            if button.data.startswith(("listing|", "slice||person")):
+            if button.data.startswith(("listing|", "progress||d")):
                 page = Phone(office.house, office.head.person, office.head.account)
                 page.send(button=button.data)
                 fits(page.card)
@@ -112,7 +112,7 @@ def test_who_has_not_signed_is_told_by_name(office: Scene) -> None:
 
 
 def test_what_somebody_is_inspecting(office: Scene) -> None:
-    ask(office.head, "listing", "on", "person", mark(office.market.person))
+    ask(office.head, "listing", "on", coded("person", office.market.person))
     name = office.case.members[office.market.person].name
     assert office.head.card.title.startswith(f"{name}在查什么")
     assert office.head.sees(office.target)
@@ -124,7 +124,7 @@ def test_an_inspector_sees_their_own_and_nobody_else_s(office: Scene) -> None:
         strangers = [p.name for p in people.everybody(tx) if p.id not in office.case.members]
     assert office.police.sees("应检查 1")
     assert not any(office.police.sees(name) for name in strangers)
-    ask(office.police, "listing", "on", "person", mark(person_named(office.house, strangers[0])))
+    ask(office.police, "listing", "on", coded("person", person_named(office.house, strangers[0])))
     assert office.police.sees("已经不在了")
 
 
@@ -134,7 +134,10 @@ def test_an_inspector_sees_their_own_and_nobody_else_s(office: Scene) -> None:
         ("slice", "weather"),
         ("slice", "person", "0", "ffffffff"),
         ("listing", "everything"),
-        ("listing", "slice", "weather", "ffffffff"),
+        ("listing", "slice", "nffffffff"),
+        ("listing", "slice", "t260231260231"),
+        ("progress", "dffffffff"),
+        ("progress", "x"),
         ("export", "slice", "lead", "ffffffff"),
         ("export", "axis", "weather"),
         ("duty", "ffffffff", "year"),
