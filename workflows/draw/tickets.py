@@ -6,6 +6,7 @@ A ticket depends on no other entry, so a row that comes or goes never moves the 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from unicodedata import normalize
 
@@ -37,6 +38,18 @@ def key(seed: str, purpose: str) -> str:
 def ticket(key: str, label: str) -> str:
     """64 hex digits. `label` is an id, or an id behind the letter of what it decides ("O", "T", "L", "X")."""
     return sha256((key + label).encode()).hexdigest()
+
+
+def tickets(key: str) -> Callable[[str], str]:
+    """`ticket` for many labels: the key is one SHA-256 block, so its state is computed once and copied."""
+    start = sha256(key.encode())
+
+    def one(label: str) -> str:
+        state = start.copy()
+        state.update(label.encode())
+        return state.hexdigest()
+
+    return one
 
 
 def rank(key: str, id: str, weight: int = 1) -> tuple[int, str, str]:
