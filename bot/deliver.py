@@ -33,15 +33,19 @@ log = logging.getLogger(__name__)
 def deliver(house: House) -> int:
     """Delivers what waits, in one transaction with its ticking off: on our own screens nothing comes twice."""
     with writing(house.engine) as tx:
-        rows = outbox.waiting(tx)
-        for row in rows:
-            try:
-                with tx.begin_nested():
-                    _deliver(house, tx, row)
-                    outbox.mark_done(tx, row, house.clock())
-            except Exception:
-                # One message that cannot be drawn stays in the outbox; it must not hold up the others.
-                log.exception("undelivered", extra={"outbox_id": row.id, "kind": row.kind})
+        return deliver_within(house, tx)
+
+
+def deliver_within(house: House, tx: Connection) -> int:
+    rows = outbox.waiting(tx)
+    for row in rows:
+        try:
+            with writing(house.engine):
+                _deliver(house, tx, row)
+                outbox.mark_done(tx, row, house.clock())
+        except Exception:
+            # One message that cannot be drawn stays in the outbox; it must not hold up the others.
+            log.exception("undelivered", extra={"outbox_id": row.id, "kind": row.kind})
     return len(rows)
 
 
@@ -92,12 +96,14 @@ def view_of(house: House, tx: Connection, case: Case, person: people.Person) -> 
 
 def _redraw(house: House, tx: Connection, case_id: str, person: people.Person, screens: Screens) -> None:
     """Only the case's own card is redrawn: a question the person is just answering stays before them."""
-    seen, case = awaiting.looking_at(tx, person.id), casebook.load(tx, case_id)
-    if seen.case != case_id or seen.card not in (MAIN, BEHIND) or not may_see(case, person):
+    waiting, seen = awaiting.before(tx, person.id)
+    if seen.case != case_id or seen.card not in (MAIN, BEHIND):
+        return
+    case = casebook.load(tx, case_id)
+    if not may_see(case, person):
         return
     view = view_of(house, tx, case, person)
     shown = case_card(view)
-    waiting = awaiting.asked(tx, person.id)
     if waiting and waiting.case == case_id and form_text(waiting) != shown.form:
         # Words on their way were meant for the question that was there: they must not answer the next one.
         shown = beside(view, block("prompts", "went-on"), button("case", case_id))[0]

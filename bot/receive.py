@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.card import Card
-from bot.deliver import SCREENED, deliver
+from bot.deliver import SCREENED, deliver, deliver_within
 from bot.house import House
 from bot.knock import SHOWN_ONCE, knock, recorded
 from bot.render import block, card
@@ -21,7 +21,7 @@ from bot.talk import Talk
 from bot.turn import Turn
 from storage import enrolment, inbox, people, screen
 from storage.casebook import with_retry
-from storage.database import reading, writing
+from storage.database import one_writer, reading, writing
 from storage.documents import decode, encode
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,8 @@ def receive(house: House, turn: Turn) -> list[Card]:
         # The person is told, and the turn stays on record; raising here would have the channel send it for ever.
         log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
         cards = with_retry(lambda: _kept(house, turn, _failed))
-    deliver(house)
+    if not one_writer(house.engine):
+        deliver(house)
     return cards
 
 
@@ -62,6 +63,9 @@ def _kept(house: House, turn: Turn, answering: Answering) -> list[Card]:
         led_to = answering(house, turn, person)
         _settle(tx, turn, person, led_to, now)
         inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(recorded(led_to.cards)), now)
+        if one_writer(tx):
+            # Elsewhere a delivery's locks, held behind those of the turn, would be waited for in a circle.
+            deliver_within(house, tx)
         return led_to.cards
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,13 +16,15 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import Table
 
+from storage.commits import Batch, Queue, savepoint, shared
+
 BUSY_SECONDS = 30
 _WRITING = "suijian_writing"
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 # Where this thread is writing: what it begins inside is part of that.
 _mine = threading.local()
 # SQLite lets one writer in and makes the others poll for it; in a queue of ours the next one starts at once.
-_queues: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+_queues: WeakKeyDictionary[Engine, Queue] = WeakKeyDictionary()
 
 
 def open_database(url: str) -> Engine:
@@ -33,14 +35,15 @@ def open_database(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    _queues[engine] = threading.Lock()
+    _queues[engine] = Queue()
     return engine
 
 
 def _prepare(connection: Any, record: Any) -> None:
     # The driver's own BEGIN comes too late to lock; `_begin` issues it.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # A checkpoint makes one turn wait for what many wrote: every 40 MB, not every 4.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -64,15 +67,31 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     whole = _begun(engine)
     if whole is not None:
-        with _part_of(whole):
+        with savepoint(whole):
             yield whole
         return
-    with _queues.get(engine) or nullcontext(), engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
+    with _transaction(engine) as connection:
         _mine.writing = connection
         try:
             yield connection
         finally:
             _mine.writing = None
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    queue = _queues.get(engine)
+    if queue is None:
+        with engine.begin() as connection:
+            yield connection
+    else:
+        with shared(queue, lambda: _batch(engine)) as connection:
+            yield connection
+
+
+def _batch(engine: Engine) -> Batch:
+    connection = engine.connect().execution_options(**{_WRITING: True})
+    return Batch(connection, connection.begin())
 
 
 @contextmanager
@@ -96,26 +115,14 @@ def _begun(engine: Engine) -> Connection | None:
     return whole if whole is not None and whole.engine is engine else None
 
 
-@contextmanager
-def _part_of(whole: Connection) -> Iterator[None]:
-    whole.exec_driver_sql("SAVEPOINT part")
-    try:
-        yield
-    except BaseException:
-        whole.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
-        raise
-    finally:
-        whole.exec_driver_sql("RELEASE SAVEPOINT part")
-
-
 def is_part() -> bool:
     """Whether what this thread does now is part of something larger, which alone can be tried again."""
     return getattr(_mine, "writing", None) is not None
 
 
-def one_writer(tx: Connection) -> bool:
-    """Whether nobody else can write until this transaction ends, whatever it is about."""
-    return tx.dialect.name == "sqlite"
+def one_writer(of: Connection | Engine) -> bool:
+    """Whether who writes there is the only one until the transaction ends, whatever it is about."""
+    return of.dialect.name == "sqlite"
 
 
 def lock(tx: Connection, name: str) -> None:

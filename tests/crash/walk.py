@@ -104,7 +104,7 @@ class Walker:
         self.act(person, button=f"open|{self.case.id}")
 
     def walk(self) -> list[Step]:
-        for part in (self.precheck, self.arrive, self.answer, self.sum_up):
+        for part in (self.precheck, self.arrive, self.answer, self.sum_up, self.enter):
             part()
         return self.steps
 
@@ -170,6 +170,14 @@ class Walker:
         self.act(self.one, text="王某")
         self.turn_to(self.two)
         self.tap(self.two, "sign")
+
+    def enter(self) -> None:
+        """Each enters what the answers amount to and publishes it."""
+        for person in (self.one, self.two):
+            self.turn_to(person)
+            if any(b.data.startswith("enter|") for card in self.cards for b in card.buttons):
+                self.tap(person, "enter")
+                self.tap(person, "publish")
 
 
 # -- what is compared ---------------------------------------------------------------------------------------
