@@ -1,4 +1,7 @@
-"""What a chat platform's channel does for the house. Turns come in through `bot.receive.receive`; cards go out here."""
+"""What a chat platform's channel does for the house. Turns come in through `bot.receive.receive`; cards go out here.
+
+`bot.channels.fake` is the smallest one that does it all; docs/decisions/channels.md says how to add another.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ class Channel(Protocol):
     async def push(self, account: str, card: Card, key: str) -> None:
         """Shows a card nobody asked for; one whose `card.key` is on screen is redrawn in place.
 
-        `key` names this delivery for platforms that know such keys. Raises `Later` or `Gone`.
+        `key` names this delivery for platforms that know such keys. Raises `Later` or `Gone`. The card's files are
+        sent with it (`bot.files.where`), its photos (`storage.evidence.read`) where they are not in the chat yet.
+        A channel writes each key it draws to `storage.screen`: a changed case is pushed only where its card stands.
         """
         ...

@@ -1,157 +1,64 @@
-"""What every channel must do, whatever it draws with. Another channel is one more `Hand`.
+"""What every channel must do, whatever it draws with. Another channel is one more hand in `KINDS`.
 
-A hand is one person's: it says, taps by the label it reads, sends a photo or a place, and `news()` is all that the
-channel has shown since it was last asked.
+Where a channel by its nature does otherwise, the hand says so (`in_place`, `ours`, `most`) and the list says what it does instead.
 """
 
+# ruff: noqa: F811
 from __future__ import annotations
 
-import queue
-import threading
-import uuid
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from PIL import Image
 
-from bot.accounts import issue_link
-from bot.card import Button
-from bot.channels import terminal
-from bot.channels.web_desk import HouseDesk
+from bot.card import Card
 from bot.house import House
-from bot.receive import receive
-from bot.turn import Turn
-from storage import people
-from storage.database import reading, writing
+from storage import evidence, people
+from storage.database import reading
+from tests.contract.hands import TerminalHand, WebHand
+from tests.contract.hands_platforms import FakeHand, TelegramHand
 from tests.conversation.conftest import Begin, begin, nothing_fails  # noqa: F401
-from tests.conversation.walks import Scene, noted, opened, scene_of
-from tests.talking import SITE, open_house
+from tests.conversation.walks import Scene, noted, opened, published, scene_of
+from tests.talking import open_house
 from workflows.inspection import events as e
 
-
-def picture() -> bytes:
-    from io import BytesIO
-
-    from PIL import Image
-
-    saved = BytesIO()
-    Image.new("RGB", (64, 48), (180, 60, 40)).save(saved, "JPEG")
-    return saved.getvalue()
+KINDS = {"web": WebHand, "terminal": TerminalHand, "telegram": TelegramHand, "fake": FakeHand}
+AnyHand = WebHand | TerminalHand | TelegramHand | FakeHand
+Hands = Callable[..., AnyHand]
+PDF = b"%PDF-1.7\n% an invented report\n"
 
 
-class WebHand:
-    channel = "web"
+@pytest.fixture(params=KINDS)
+def hands(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[Hands]:
+    """`hands(house, person)`: that person's at the channel the test is run for, or at another."""
+    made: list[AnyHand] = []
+    TerminalHand.capsys = capsys
 
-    def __init__(self, house: House, person: str) -> None:
-        self.house, self.rev, self.offered = house, 0, list[Button]()
-        with writing(house.engine) as tx:
-            token = issue_link(tx, person, house.clock())
-        seat = HouseDesk(house).resolve(token)
-        assert seat is not None
-        self.account = seat.account
-        self.news()
-
-    def send(self, update_id: str = "", **what: object) -> None:
-        HouseDesk(self.house).receive(Turn("web", self.account, update_id or uuid.uuid4().hex, **what))  # type: ignore[arg-type]
-
-    def say(self, text: str) -> None:
-        self.send(text=text)
-
-    def tap(self, label: str) -> None:
-        self.send(button=next(b.data for b in reversed(self.offered) if label in b.label))
-
-    def place(self) -> None:
-        self.send(location=SITE)
-
-    def photo(self, data: bytes, folder: Path) -> None:
-        kept = HouseDesk(self.house).keep(data, "门头.jpg", self.account)
-        self.send(file=(kept.digest, kept.name, kept.mime, kept.size))
-
-    def news(self) -> str:
-        shown = HouseDesk(self.house).feed(self.account, self.rev)
-        self.rev = max((one.rev for one in shown), default=self.rev)
-        said = []
-        for one in shown:
-            said.append(one.text)
-            if one.card:
-                said += [one.card.title, *one.card.lines, *(b.label for b in one.card.buttons)]
-                self.offered += one.card.buttons
-        return "\n".join(said)
-
-    def close(self) -> None: ...
-
-
-class TerminalHand:
-    """`suijian chat` in a thread of its own: a line goes in when it prompts, and what it printed comes out."""
-
-    channel = "terminal"
-
-    def __init__(self, house: House, person: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.house, self.account, self.capsys = house, person, capsys
-        self.lines: queue.Queue[str] = queue.Queue()
-        self.prompted = threading.Semaphore(0)
-        with writing(house.engine) as tx:
-            people.bind(tx, "terminal", person, person, house.clock())
-            whose = people.get(tx, person)
-        assert whose is not None
-        self.thread = threading.Thread(target=terminal.chat, args=(house, whose, self._listen), daemon=True)
-        self.thread.start()
-        assert self.prompted.acquire(timeout=30)
-        self.printed = self.news()
-
-    def _listen(self) -> str:
-        self.prompted.release()
-        return self.lines.get()
-
-    def say(self, text: str) -> None:
-        self.lines.put(f"{text}\n")
-        assert self.prompted.acquire(timeout=30)
-
-    def send(self, update_id: str = "", **what: object) -> None:
-        """What no keyboard can do: an old button, an update that comes twice."""
-        receive(self.house, Turn("terminal", self.account, update_id or uuid.uuid4().hex, **what))  # type: ignore[arg-type]
-
-    def tap(self, label: str) -> None:
-        offered = [line.strip() for line in self.printed.splitlines() if label in line and ". " in line]
-        self.say("#" + offered[-1].lstrip("#").partition(".")[0])
-
-    def place(self) -> None:
-        self.say(f"位置 {SITE[0]},{SITE[1]}")
-
-    def photo(self, data: bytes, folder: Path) -> None:
-        (folder / "门头.jpg").write_bytes(data)
-        self.say(f"照片 {folder / '门头.jpg'}")
-
-    def news(self) -> str:
-        if self.thread.is_alive() and hasattr(self, "printed"):
-            self.say("")
-        self.printed = self.capsys.readouterr().out or getattr(self, "printed", "")
-        return self.printed
-
-    def close(self) -> None:
-        self.lines.put("")
-        self.thread.join(timeout=30)
-
-
-Hand = WebHand | TerminalHand
-
-
-@pytest.fixture(params=["web", "terminal"])
-def hands(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[object]:
-    made: list[Hand] = []
-
-    def take(house: House, person: str, channel: str = "") -> Hand:
-        kind = channel or request.param
-        made.append(WebHand(house, person) if kind == "web" else TerminalHand(house, person, capsys))
+    def take(house: House, person: str, channel: str = "", before: AnyHand | None = None) -> AnyHand:
+        if before:
+            made.append(before.reopened(house))
+        elif (channel or request.param) == "terminal":
+            made.append(TerminalHand(house, person, capsys))
+        else:
+            made.append(KINDS[channel or request.param](house, person))  # type: ignore[call-arg]
         return made[-1]
 
-    take.channel = request.param  # type: ignore[attr-defined]
     yield take
     for hand in made:
         hand.close()
 
 
-def at_the_case(s: Scene, hand: Hand) -> Hand:
+def picture() -> bytes:
+    saved = BytesIO()
+    Image.new("RGB", (64, 48), (180, 60, 40)).save(saved, "JPEG")
+    return saved.getvalue()
+
+
+def at_the_case(s: Scene, hand: AnyHand) -> AnyHand:
     hand.say("任务")
     hand.news()
     hand.tap(s.target)
@@ -159,7 +66,21 @@ def at_the_case(s: Scene, hand: Hand) -> Hand:
     return hand
 
 
-def test_a_card_is_shown_with_its_step_words_and_buttons_and_a_tap_goes_on(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def asked_in_words(s: Scene, hand: AnyHand) -> AnyHand:
+    at_the_case(s, hand).tap("不符合")
+    hand.news()
+    hand.tap("写问题情况")
+    hand.news()
+    return hand
+
+
+def answers_to(s: Scene, question: str) -> int:
+    return sum(isinstance(x, e.AnswerRecorded) and x.question == question for x in s.events())
+
+
+def test_a_card_is_shown_with_its_step_words_and_buttons_and_a_tap_goes_on(
+    begin: Begin, hands: Hands
+) -> None:
     s = begin(noted)
     hand = hands(s.house, s.market.person)
     hand.say("任务")
@@ -168,20 +89,23 @@ def test_a_card_is_shown_with_its_step_words_and_buttons_and_a_tap_goes_on(begin
     shown = hand.news()
     assert f"① 预查对比 · {s.target}" in shown
     assert "预查内容已齐" in shown
+    assert "完成预查" in shown
     hand.tap("完成预查")
     assert f"② 现场检查 · {s.target}" in hand.news()
 
 
-def test_the_card_is_drawn_anew_when_the_partner_acts(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_the_card_is_redrawn_in_place_when_the_partner_acts_or_printed_anew(
+    begin: Begin, hands: Hands
+) -> None:
     s = begin(opened)
     hand = at_the_case(s, hands(s.house, s.market.person))
-    before = len(s.case.answers)
+    before = len(hand.messages())
     s.at(s.police).tap("符合")
-    assert len(s.case.answers) == before + 1
     assert "第 2/" in hand.news()
+    assert (len(hand.messages()) == before) == hand.in_place
 
 
-def test_a_photo_and_a_place_come_in(begin: Begin, hands, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_a_place_comes_in(begin: Begin, hands: Hands) -> None:
     s = begin(noted)
     hand = at_the_case(s, hands(s.house, s.market.person))
     hand.tap("完成预查")
@@ -189,79 +113,192 @@ def test_a_photo_and_a_place_come_in(begin: Begin, hands, tmp_path: Path) -> Non
     hand.place()
     assert "您已签到" in hand.news()
     assert s.case.arrivals[s.market.person].via.startswith(hand.channel)
-    s.at(s.police).place()
-    at_the_case(s, hand).photo(picture(), tmp_path)
-    assert "已保存：门头.jpg" in hand.news()
-    assert [p.name for p in s.case.evidence.values()] == ["门头.jpg"]
 
 
-def test_words_too_long_are_refused_and_the_question_stays(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+@pytest.mark.parametrize(("data", "name"), [(picture(), "门头.jpg"), (PDF, "检验报告.pdf")])
+def test_a_photo_and_a_file_come_in_as_they_are(
+    begin: Begin,
+    hands: Hands,
+    tmp_path: Path,
+    data: bytes,
+    name: str,
+) -> None:
     s = begin(opened)
     hand = at_the_case(s, hands(s.house, s.police.person))
-    hand.tap("不符合")
-    hand.news()
-    hand.tap("写问题情况")
-    hand.news()
+    hand.give(data, name, tmp_path)
+    assert f"已保存：{name}" in hand.news()
+    assert {d: p.name for d, p in s.case.evidence.items()} == {hashlib.sha256(data).hexdigest(): name}
+
+
+def test_a_photo_goes_out_or_the_path_to_it(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.police.person)
+    digest = evidence.keep(
+        s.house.engine, s.house.evidence, picture(), "门头.jpg", "image/jpeg", s.police.person, s.clock()
+    )
+    hand.push(Card("现场照片", key="photos", photos=(digest,)))
+    assert hand.photos() == [picture()]
+
+
+def test_a_list_comes_as_a_file_under_its_chinese_name(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.head.person)
+    hand.tap_data("export||overdue")
+    assert "表格已生成" in hand.news()
+    ((name, data),) = hand.files()
+    assert name == "逾期名单_20260922.xlsx"
+    assert "xl/workbook.xml" in ZipFile(BytesIO(data)).namelist()
+
+
+def test_the_closed_case_comes_as_a_file_with_all_its_events(begin: Begin, hands: Hands) -> None:
+    s = begin(published)
+    hand = hands(s.house, s.market.person)
+    hand.tap_data(f"open|{s.case_id}")
+    assert "取案卷" in hand.news()
+    hand.tap("取案卷")
+    assert "案卷已备好" in hand.news()
+    ((name, data),) = hand.files()
+    assert (name.startswith("案卷_"), name.endswith(f"{s.case_id}.zip")) == (True, True)
+    kept = ZipFile(BytesIO(data))
+    assert len(kept.read("events.jsonl").splitlines()) == len(s.events())
+    assert sum(n.startswith("evidence/") for n in kept.namelist()) == len(s.case.evidence)
+
+
+def test_a_long_card_comes_whole_in_messages_no_longer_than_they_may_be(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.police.person)
+    lines = [f"第{n:03}条，" + "须逐项核对并写明情况" * 3 for n in range(150)]
+    hand.push(Card("很长的一张", tuple(lines), key="long"))
+    messages = hand.messages()
+    assert max(len(m.encode("utf-16-le")) // 2 for m in messages) <= hand.most
+    everything = "".join("".join(messages).split())
+    places = [everything.find(line) for line in lines]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_words_too_long_are_refused_and_the_question_stays(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = asked_in_words(s, hands(s.house, s.police.person))
     hand.say("情" * 4000)
     assert "写得太长" in hand.news()
     hand.say("备案证明未能出示")
     assert s.case.answers["GA-02-01"].note == "备案证明未能出示"
 
 
-def test_the_same_update_again_is_one_answer_and_one_message(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_who_must_wait_waits_and_an_answer_comes_once(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.police.person)
+    hand.slow()
+    hand.say("任务")
+    assert hand.news().count("我的任务") == 1
+
+
+def test_what_could_not_be_pushed_yet_is_pushed_later_once(begin: Begin, hands: Hands) -> None:
+    """A screen of our own has no rate: there it is shown at once."""
+    s = begin(opened)
+    hand = at_the_case(s, hands(s.house, s.market.person))
+    s.at(s.police)
+    hand.news()
+    hand.slow()
+    s.police.tap("符合")
+    at_once = hand.news()
+    s.clock.pass_time(minutes=2)
+    later = hand.news()
+    assert ("第 2/" in at_once) == hand.ours
+    assert ("第 2/" in later) != hand.ours
+    assert "第 2/" not in hand.news()
+
+
+def test_a_burst_is_answered_to_the_last(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.police.person)
+    for _ in range(12):
+        hand.say("任务")
+    hand.news()
+    hand.tap(s.target)
+    assert f"② 现场检查 · {s.target}" in hand.news()
+
+
+def test_the_same_update_again_is_one_answer_and_one_message(begin: Begin, hands: Hands) -> None:
     s = begin(opened)
     hand = at_the_case(s, hands(s.house, s.police.person))
-    for _ in range(2):
-        hand.send("one and the same", button=f"answer|{s.case_id}|GA-02-01|no")
-    assert sum(isinstance(x, e.AnswerRecorded) for x in s.events()) == 1
-    assert hand.news().count("已记为“不符合”") == 1
+    hand.tap_data(f"answer|{s.case_id}|GA-02-01|no")
+    first, shown = hand.news(), hand.messages()
+    assert first.count("已记为“不符合”") == 1
+    hand.again()
+    assert answers_to(s, "GA-02-01") == 1
+    assert "已记为" not in hand.news()
+    assert hand.messages() == shown
 
 
-def test_an_old_button_changes_nothing_and_says_what_stands(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_two_updates_in_the_wrong_order_are_both_done_once(begin: Begin, hands: Hands) -> None:
+    """Each tap says what it is about, so the order of two about different things does not matter."""
+    s = begin(opened)
+    hand = at_the_case(s, hands(s.house, s.police.person))
+    hand.swapped(f"answer|{s.case_id}|GA-02-01|no", f"answer|{s.case_id}|GA-02-04|yes")
+    assert (answers_to(s, "GA-02-01"), answers_to(s, "GA-02-04")) == (1, 1)
+    assert (s.case.answers["GA-02-01"].value, s.case.answers["GA-02-04"].value) == ("no", "yes")
+
+
+def test_of_two_answers_to_one_question_the_one_that_arrives_first_stands(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = at_the_case(s, hands(s.house, s.police.person))
+    hand.swapped(f"answer|{s.case_id}|GA-02-01|no", f"answer|{s.case_id}|GA-02-01|yes")
+    assert s.case.answers["GA-02-01"].value == "yes"
+    assert "您给的“不符合”没有记" in hand.news()
+
+
+def test_an_old_button_changes_nothing_and_says_what_stands(begin: Begin, hands: Hands) -> None:
     s = begin(opened)
     hand = at_the_case(s, hands(s.house, s.police.person))
     hand.tap("不符合")
     hand.news()
-    hand.send(button=f"ack|{s.case_id}")
-    assert "②" in hand.news()
-    hand.send(button=f"answer|{s.case_id}|GA-02-01|yes")
+    before = len(s.events())
+    hand.tap_data(f"ack|{s.case_id}")
+    assert "②" in "".join(hand.messages())
+    hand.tap_data(f"answer|{s.case_id}|GA-02-01|yes")
     assert "记为“不符合”，您给的“符合”没有记" in hand.news()
     assert s.case.answers["GA-02-01"].value == "no"
+    assert len(s.events()) == before
 
 
-def test_after_a_restart_the_question_is_still_asked(begin: Begin, hands, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_after_a_restart_the_question_is_still_asked_and_an_update_taken_before_is_not_done_again(
+    begin: Begin,
+    hands: Hands,
+    tmp_path: Path,
+) -> None:
     s = begin(opened)
-    hand = at_the_case(s, hands(s.house, s.police.person))
-    hand.tap("不符合")
-    hand.news()
-    hand.tap("写问题情况")
+    hand = asked_in_words(s, hands(s.house, s.police.person))
     hand.close()
     s.house.engine.dispose()
     house, clock = open_house(tmp_path / "house0")
     clock.now = s.clock.now
-    again = hands(house, s.police.person)
+    again = hands(house, s.police.person, before=hand)
+    again.again()
     again.say("重启以后写的")
     assert "②" in again.news()
-    assert scene_of(house, clock).case.answers["GA-02-01"].note == "重启以后写的"
+    after = scene_of(house, clock)
+    assert after.case.answers["GA-02-01"].note == "重启以后写的"
+    assert answers_to(after, "GA-02-01") == answers_to(s, "GA-02-01")
     again.close()
     house.engine.dispose()
 
 
-def test_a_question_begun_here_is_answered_there(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_a_question_begun_here_is_answered_there(begin: Begin, hands: Hands) -> None:
     s = begin(opened)
-    here = at_the_case(s, hands(s.house, s.police.person))
-    here.tap("不符合")
-    here.news()
-    here.tap("写问题情况")
-    there = hands(s.house, s.police.person, "terminal" if hands.channel == "web" else "web")
+    here = asked_in_words(s, hands(s.house, s.police.person))
+    there = hands(s.house, s.police.person, "terminal" if here.channel == "web" else "web")
     there.say("在另一个应用里写的")
     assert s.case.answers["GA-02-01"].note == "在另一个应用里写的"
 
 
-def test_only_the_accounts_own_screen_is_read(begin: Begin, hands) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_only_the_accounts_own_chat_is_read(begin: Begin, hands: Hands) -> None:
     s = begin(opened)
     hand = hands(s.house, s.head.person)
+    hand.news()
     s.at(s.police).tap("符合")
     assert "符合" not in hand.news()
     with reading(s.house.engine) as tx:
-        assert people.behind(tx, hand.channel, hand.account).id == s.head.person  # type: ignore[union-attr]
+        found = people.behind(tx, hand.channel, hand.account)
+    assert found and found.id == s.head.person
