@@ -119,27 +119,6 @@ async def test_the_place_button_comes_when_a_place_is_asked_and_checks_in(desk: 
     assert all("发送我的位置" not in m["text"] for m in desk.api.seen(LIN))
 
 
-async def test_a_live_location_checks_in_as_it_moves_and_then_is_of_no_interest(desk: Desk) -> None:
-    prechecked(desk.scene)
-    desk.clock.now = VISIT
-    await at_the_case(desk)
-    place = {"latitude": 21.98708, "longitude": 100.45883, "live_period": 900}
-    sent = desk.api.person_sends(LIN, location={"latitude": 0.0, "longitude": 0.0, "live_period": 900})
-    await desk.settle()
-    desk.api.person_edits(LIN, sent["message"], location=place)
-    await desk.settle()
-    assert desk.scene.market.person in desk.scene.case.arrivals
-    made = len(desk.api.calls)
-    desk.api.person_edits(LIN, sent["message"], location=place)
-    await desk.settle()
-    assert {c.method for c in desk.api.calls[made:]} <= {
-        "getUpdates",
-        "getMe",
-        "deleteWebhook",
-        "setMyCommands",
-    }
-
-
 async def test_every_photo_of_an_album_becomes_evidence_in_its_largest_size(desk: Desk) -> None:
     opened(desk.scene)
     await at_the_case(desk)

@@ -6,17 +6,20 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from aiogram import Bot
+from sqlalchemy import Connection
 
 from bot.card import Card
 from bot.channels.telegram import contact, marks
 from bot.channels.telegram.incoming import COMMANDS, GROUP_COMMAND, Said
 from bot.channels.telegram.marks import ANSWERED, CHANNEL, PLACE, Mark
 from bot.channels.telegram.pictures import Unkept, keep_file, seen
+from bot.deliver import view_of
 from bot.house import House
 from bot.render import block, card
 from bot.turn import Turn
-from storage import awaiting, people
+from storage import awaiting, casebook, people
 from storage.database import reading
+from workflows.inspection.presence import is_fresh
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,18 @@ def look(house: House, said: Said) -> Looked:
         person = people.behind(tx, CHANNEL, said.account)
         known = marks.marks_of(tx, said.account)
         asked = awaiting.asked(tx, person.id) if person else None
+        # A phone tells where it is every few seconds: only the first point that counts is a check-in.
+        here = said.live and person is not None and _is_here(house, tx, person)
     answered = known.get(ANSWERED, Mark(ANSWERED)).words
-    return Looked(person, answered, PLACE in known, asked is not None)
+    return Looked(person, answered, PLACE in known and not here, asked is not None)
+
+
+def _is_here(house: House, tx: Connection, person: people.Person) -> bool:
+    """Whether this person's check-in on the case before them is in force, whatever has been drawn of it."""
+    case_id = awaiting.looking_at(tx, person.id).case
+    case = casebook.load(tx, case_id) if case_id else None
+    arrival = case.arrivals.get(person.id) if case else None
+    return bool(case and arrival and is_fresh(arrival, view_of(house, tx, case, person).facts))
 
 
 async def turns_of(bot: Bot, house: House, said: Said, update_id: str, looked: Looked) -> list[Turn | Card]:
