@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from workflows.draw.lines import Line
@@ -84,7 +85,7 @@ def batches(selected: Sequence[Place], number: int) -> tuple[tuple[str, ...], ..
         raise BadInput("分批检查至少要分一批，请修改计划。")
     small, odd = divmod(len(selected), number)
     cuts = [part * small + min(part, odd) for part in range(number + 1)]
-    return tuple(tuple(place.id for place in selected[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+    return tuple(tuple(place.id for place in selected[a:b]) for a, b in pairwise(cuts))
 
 
 def threshold_lines(selections: Mapping[str, Selection]) -> tuple[str, ...]:

@@ -1,0 +1,168 @@
+"""The beacon, typed by two persons; the draw itself; the signatures under its record."""
+
+from __future__ import annotations
+
+from workflows.draw import beacon, seal
+from workflows.draw.announced import canonical
+from workflows.draw.ceremony import commands as c
+from workflows.draw.ceremony import events as e
+from workflows.draw.ceremony.outcome import Outcome, outcome
+from workflows.draw.ceremony.preparing import objects_tree, out_of_turn
+from workflows.draw.ceremony.refusals import deny
+from workflows.draw.ceremony.state import Ceremony, Facts, present
+from workflows.draw.lines import first_difference
+from workflows.draw.merkle import leaves, tree
+from workflows.draw.tickets import digest
+from workflows.errors import BadInput
+from workflows.inspection.event import Event
+from workflows.inspection.refusals import Refused
+
+Decision = Refused | tuple[Event, ...]
+FILES = ("objects", "inspectors", "recusals")
+
+
+def enter_beacon(ceremony: Ceremony, command: c.EnterBeacon, facts: Facts) -> Decision:
+    """Two different persons type it. Entries that differ are kept and shown; a third, or a correction, decides."""
+    person, sources = facts.actor.person, command.sources
+    if ceremony.beacon:
+        same = ceremony.beacon.sources == sources
+        return () if same else deny("by-machine", "stage", stage=ceremony.stage)
+    refused = (
+        _may_enter(ceremony, facts) or out_of_turn(ceremony, "NONCES") or _readable(ceremony, command, facts)
+    )
+    if refused:
+        return refused
+    if ceremony.entries.get(person) == sources:
+        return ()
+    entered = e.BeaconEntered(person, sources)
+    entries = {**ceremony.entries, person: sources}
+    agreed = tuple(sorted(one for one, typed in entries.items() if typed == sources))
+    if len(agreed) >= 2:
+        return entered, e.BeaconFixed(sources, agreed)
+    if len(entries) < 2:
+        return (entered,)
+    return entered, e.BeaconDiffers(
+        tuple((one, beacon.text(typed)) for one, typed in sorted(entries.items()))
+    )
+
+
+def _may_enter(ceremony: Ceremony, facts: Facts) -> Refused | None:
+    witnesses = {person for _, person in ceremony.frozen.witnesses}
+    if facts.actor.person in witnesses or {"organiser", "supervisor"} & set(facts.actor.roles):
+        return None
+    return deny("by-machine", "not-organiser")
+
+
+def _readable(ceremony: Ceremony, command: c.EnterBeacon, facts: Facts) -> Refused | None:
+    announced = ceremony.plan.sources
+    if facts.now < max(source.at for source in announced):
+        return deny("by-machine", "beacon-early", at=max(source.at for source in announced).isoformat())
+    if len(command.sources) != len(announced):
+        return deny("by-machine", "beacon-shape", source=len(announced))
+    for source, told in zip(announced, command.sources, strict=True):
+        if not beacon.fits(source.kind, told) or (
+            source.kind == "drand" and not told.startswith(f"drand:{source.name}:{source.draw}=")
+        ):
+            return deny("by-machine", "beacon-shape", source=source.name)
+    return None
+
+
+def hold(ceremony: Ceremony, command: c.Hold, facts: Facts) -> Decision:
+    if ceremony.held:
+        return (
+            ()
+            if ceremony.held.result == command.result
+            else deny("by-machine", "stage", stage=ceremony.stage)
+        )
+    if ceremony.entries and not ceremony.beacon:
+        return _disagreement(ceremony)
+    refused = (
+        out_of_turn(ceremony, "BEACON")
+        or _edited(ceremony, command, facts)
+        or secret_differs(ceremony, command)
+    )
+    if refused:
+        return refused
+    if not seal.is_hash(command.result):
+        raise BadInput("密封结果的摘要应为64位小写十六进制数。")
+    result = outcome(ceremony, command.objects, command.secret_objects, command.secret_inspectors)
+    return (_held(ceremony, result, command.result),)
+
+
+def _held(ceremony: Ceremony, result: Outcome, sealed: str) -> e.Held:
+    counts = tuple((name, one.n, len(one.selected)) for name, one in result.selections.items())
+    return e.Held(
+        counts,
+        result.thresholds_root,
+        sealed,
+        record_digest(ceremony, counts, result.thresholds_root, sealed),
+    )
+
+
+def record_digest(
+    ceremony: Ceremony, counts: tuple[tuple[str, int, int], ...], thresholds_root: str, sealed: str
+) -> str:
+    """What those present sign: the commitment, the witnesses' text, the beacon, the counts and what was sealed."""
+    assert ceremony.committed and ceremony.nonces and ceremony.beacon
+    said = [
+        ceremony.committed.commitment,
+        ceremony.nonces.witnesses,
+        ceremony.beacon.sources,
+        counts,
+        thresholds_root,
+        sealed,
+    ]
+    return digest(canonical(said))
+
+
+def _disagreement(ceremony: Ceremony) -> Refused:
+    shown = "；".join(f"{who}：{beacon.text(typed)}" for who, typed in sorted(ceremony.entries.items()))
+    return deny(
+        "by-machine", "beacon-differs" if len(ceremony.entries) > 1 else "beacon-second-person", shown=shown
+    )
+
+
+def _edited(ceremony: Ceremony, command: c.Hold, facts: Facts) -> Refused | None:
+    """A file that is no longer the frozen one: the first line that differs is named, where the frozen file is at hand."""
+    for name in FILES:
+        kept, now = facts.files.get(name), getattr(command, name)
+        if kept is None:
+            raise BadInput("缺少冻结时保存的名单，不能抽取，请检查数据库。")
+        other = first_difference(kept, now)
+        if other:
+            return deny(
+                "by-machine", "list-edited", file=name, line=other.number, before=other.before, now=other.now
+            )
+    frozen = ceremony.frozen
+    now_are = (
+        objects_tree(command.objects, command.list_secret),
+        tree(leaves(command.inspectors)),
+        tree(leaves(command.recusals)),
+    )
+    for name, was, is_ in zip(
+        FILES, (frozen.objects, frozen.inspectors, frozen.recusals), now_are, strict=True
+    ):
+        if was != is_:
+            return deny("by-machine", "list-edited", file=name, line="", before=was.root, now=is_.root)
+    return None
+
+
+def secret_differs(ceremony: Ceremony, command: c.Hold | c.Open) -> Refused | None:
+    assert ceremony.committed
+    sealed = ceremony.committed.com_objects, ceremony.committed.com_inspectors
+    told = seal.com(command.secret_objects), seal.com(command.secret_inspectors)
+    return None if told == sealed else deny("by-machine", "secret-differs")
+
+
+def sign(ceremony: Ceremony, command: c.Sign, facts: Facts) -> Decision:
+    person = facts.actor.person
+    if person in ceremony.signatures:
+        return ()
+    refused = out_of_turn(ceremony, "DRAWN")
+    if refused or ceremony.held is None:
+        return refused or ()
+    if person not in present(ceremony):
+        return deny("draw-record", "not-present", name=facts.actor.name)
+    if command.record != ceremony.held.record:
+        return deny("draw-record", "changed")
+    return (e.Signed(person, command.record),)
