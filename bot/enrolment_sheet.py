@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import segno
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from bot.render import line
 from storage.people import Person
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 ACROSS = 2  # cards side by side on an A4 page
 ROWS = 7  # of one card, the gap below it included
@@ -22,6 +24,9 @@ A4 = 9
 
 def sheet(dealt: Sequence[tuple[Person, str]], expires_at: datetime, address: str = "") -> bytes:
     """The workbook's bytes. `address` is the public address of the web chat; without it a QR code holds the code alone."""
+    # Loaded with the first sheet that is asked for, not with every start.
+    from xlsxwriter import Workbook  # noqa: PLC0415
+
     kept = BytesIO()
     book = Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page = book.add_worksheet(line("enrolment/sheet", "name"))

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import demo
 from bot.bootstrap import open_house
 from bot.channels.port import Channel
 from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import CHANNEL, HouseDesk
 from bot.deliver import deliver
-from bot.heartbeat import heartbeat
 from bot.house import House
 from bot.pushing import push_due
 from bot.receive import resume
@@ -39,6 +37,9 @@ def run_command(port: int, host: str) -> None:
 @click.command("demo", help=line("cli", "demo"))
 @click.option("--port", default=8080, show_default=True)
 def demo_command(port: int) -> None:
+    # What reads Excel and draws teams: only the demo needs it before the first answer.
+    from bot import demo  # noqa: PLC0415
+
     open_door(HOST, port).close()
     settings = from_environment()
     click.echo(line("cli", "opening", data=settings.data))
@@ -66,19 +67,24 @@ def _serve(house: House, host: str, port: int) -> None:
     channels: dict[str, Channel] = {telegram.channel.name: telegram.channel} if telegram else {}
 
     def sweep() -> None:
+        # The first answer does not wait for the scheduler to load, and a reminder can wait that second.
+        if stop.wait(SWEEP_SECONDS):
+            return
+        from bot.heartbeat import heartbeat  # noqa: PLC0415
+
+        beat = heartbeat(house)
         while not stop.wait(SWEEP_SECONDS):
             if deliver(house):
                 wake.ring()
             if channels:
                 push_due(house, channels)
+        beat.shutdown(wait=False)
 
-    beat = heartbeat(house)
     threading.Thread(target=sweep, name="outbox", daemon=True).start()
     try:
         serve(build(HouseDesk(house), origin=settings.origin, wake=wake), wake, host, port)
     finally:
         stop.set()
-        beat.shutdown(wait=False)
         if telegram:
             telegram.stop()
 

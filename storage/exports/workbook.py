@@ -9,8 +9,6 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from workflows.inspection.facts import CHINA
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +36,9 @@ class Sheet:
 
 def workbook(sheets: Iterable[Sheet], made_at: datetime) -> bytes:
     """The bytes of one .xlsx; the same tables at the same moment give the same bytes."""
+    # Loaded with the first table that is asked for, not with every start.
+    from xlsxwriter import Workbook  # noqa: PLC0415
+
     target = BytesIO()
     book = Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
