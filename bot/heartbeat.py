@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.house import House
 from bot.reminders import sweep
+from storage import handed
 
 SECONDS = 5
 
@@ -24,6 +25,12 @@ def heartbeat(house: House, seconds: float = SECONDS) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )
-    scheduler.add_job(sweep, "interval", seconds=seconds, args=(house,), id="reminders")
+    scheduler.add_job(tick, "interval", seconds=seconds, args=(house,), id="reminders")
     scheduler.start()
     return scheduler
+
+
+def tick(house: House) -> None:
+    """Reminders that are due go out; files whose time is up go, asked for or not: codes on paper must not outlast theirs."""
+    sweep(house)
+    handed.sweep(house.evidence, house.clock())

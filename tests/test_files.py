@@ -17,6 +17,7 @@ from bot.channels.telegram import faces
 from bot.channels.telegram.pictures import documents
 from bot.channels.web.app import saved_as
 from bot.dialogs.reports import bulletin_card
+from bot.heartbeat import tick
 from storage import bulletins, handed
 from storage.database import reading
 from tests.contract.hands import WebHand
@@ -67,6 +68,16 @@ def test_the_code_sheet_is_off_the_disk_once_its_codes_have_expired(begin: Begin
     s.clock.pass_time(hours=25)
     assert "过了领取的时间" in hand.get(path).json()["sentence"]
     assert documents(s.house, Card("码", files=(file,))) == []
+    assert kept(s.house.evidence) == []
+
+
+def test_nobody_has_to_ask_for_what_is_out_of_time_to_go(begin: Begin) -> None:
+    s = begin(prechecked)
+    codes_for_one(s)
+    tick(s.house)
+    assert len(kept(s.house.evidence)) == 2
+    s.clock.pass_time(hours=25)
+    tick(s.house)
     assert kept(s.house.evidence) == []
 
 
