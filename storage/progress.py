@@ -171,8 +171,8 @@ def _sum(when: ColumnElement[bool], n: ColumnElement[int]) -> ColumnElement[int]
 
 
 def _tally(sums: Sequence[int], overdue: int) -> Tally:
-    *states, on_time, finished = map(int, sums)
-    return Tally(*states, overdue=overdue, on_time=on_time, finished=finished)
+    todo, entering, review, published, on_time, finished = map(int, sums)
+    return Tally(todo, entering, review, published, overdue, on_time, finished)
 
 
 def _seen(table: Table, axis: str, scope: Scope, cut: Cut) -> list[ColumnElement[bool]]:

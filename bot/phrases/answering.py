@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from bot.card import Button, Card
-from bot.dialogs.case import OVERSEERS, case_card
+from bot.dialogs.case import case_card
+from bot.phrases.doors import Speaker, speaker, way
 from bot.phrases.match import understand
 from bot.phrases.meaning import Known, Understood, Unsure
 from bot.phrases.phrasebook import phrasebook
@@ -14,11 +14,11 @@ from bot.render import SEPARATOR, button, card, words
 from bot.reply import ASIDE, Reply
 from bot.talk import Talk, look
 from bot.verbs import VERBS, keep_out, run
-from storage import people, projection
+from storage import projection
 from storage.database import reading
 from workflows.inspection.facts import local_day
 
-# The verb and its words that answer an intent; where the first is not at hand, the next.
+# The verb and its words behind the button offered for an intent; where the first is not at hand, the next.
 _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "home": (("home",),),
     "approvals": (("home",),),
@@ -32,13 +32,17 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "warnings": (("warned",), ("progress",)),
     "bulletin": (("bulletin",),),
     "send-bulletin": (("bulletin",),),
-    "export": (("oversight",), ("progress",)),
+    "export": (("progress",),),
+    "duty": (("duty", "year"),),
+    "preferences": (("preferences",),),
     "draw": (("drawing",),),
     "release": (("drawing",),),
     "publish-plan": (("drawing",),),
 }
 # Answered by the case's own card, which says what is left to do and the days left.
 _ON_THE_CARD = ("open", "continue", "left", "unarrived", "unentered")
+# Asked of a target by name, the case's card says it; asked of nobody, a list does.
+_OF_A_TARGET = ("unsigned", "inspecting", "overdue")
 _CHOICES = 4
 
 
@@ -49,19 +53,22 @@ class _Asked:
     said: str
     meant: Understood
     cases: tuple[str, ...]
+    speaker: Speaker
 
 
 def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     """The reply to words no button has; None where they mean nothing the bot can do now. `seen` is the case looked at."""
-    known, named = _known(talk)
-    meant = understand(said, local_day(talk.now), known)
+    who = speaker(talk)
+    meant = understand(said, local_day(talk.now), who.known)
     if isinstance(meant, Unsure):
         return None
-    spoken_of = tuple(case for target in meant.slots.targets for case in named[target])
+    spoken_of = tuple(case for target in meant.slots.targets for case in who.cases[target])
     cases = spoken_of or ((seen,) if seen else _own_open(talk))
-    asked = _Asked(said, meant, cases)
+    asked = _Asked(said, meant, cases, who)
     if meant.intent == "help" and meant.slots.topic in words():
         return _alone(_how(asked))
+    if spoken_of and meant.intent in _OF_A_TARGET:
+        return run(talk, "open", cases[0]) if len(cases) == 1 else _whose(talk, asked)
     if meant.intent in _DOORS:
         return _door(talk, asked)
     return _about_a_case(talk, asked)
@@ -91,29 +98,11 @@ def _button_of(intent: str, seen: str) -> Button | None:
     return button(intent, seen) if seen and intent in VERBS and intent in words() else None
 
 
-def _known(talk: Talk) -> tuple[Known, dict[str, list[str]]]:
-    """The names this person may see, and the cases of each target."""
-    office = bool(set(talk.person.roles) & set(OVERSEERS))
-    with reading(talk.house.engine) as tx:
-        cases = projection.all_cases(tx) if office else projection.cases_of(tx, talk.person.id)
-        everybody = people.everybody(tx) if office else ()
-    named: dict[str, list[str]] = defaultdict(list)
-    for one in cases:
-        named[one.opened.target.name].append(one.id)
-    persons = {p.name for p in everybody} | {m.name for one in cases for m in one.members.values()}
-    departments = {p.department for p in everybody} | {
-        m.department for c in cases for m in c.members.values()
-    }
-    return Known(tuple(sorted(persons)), tuple(named), tuple(sorted(departments))), named
-
-
 def _door(talk: Talk, asked: _Asked) -> Reply | None:
-    """Where `by` says how a table is split, that table. None where no verb of the intent's is at hand."""
-    by = (("slice", asked.meant.slots.by),) if asked.meant.slots.by else ()
-    for verb, *given in (*by, *_DOORS[asked.meant.intent]):
-        if verb in VERBS:
-            return run(talk, verb, "", *given)
-    return None
+    """The door of the intent, opened at the part the sentence names; None where there is none."""
+    plain = _DOORS[asked.meant.intent][0]
+    verb, *given = way(asked.meant, asked.speaker) or plain
+    return run(talk, verb, "", *given) if verb in VERBS else None
 
 
 def _about_a_case(talk: Talk, asked: _Asked) -> Reply | None:

@@ -11,6 +11,8 @@ from bot.phrases.phrasebook import Phrasebook
 from bot.phrases.sounds import sounds
 
 PART = 2
+# Items and plans are named in words everybody uses, so two characters of them say nothing yet.
+_LONGER_PART = {"item": 3, "plan": 3}
 HEARD_PART = 4
 HEARD_PERSON = 3
 # A part that so many names share, 有限公司 or 歌厅, tells none of them apart.
@@ -88,7 +90,7 @@ def _part(text: str, at: int, kind: str, names: Names, book: Phrasebook) -> Iter
     while end <= len(text) and text[at:end] in names.written and "\n" not in text[at:end]:
         end += 1
     part = text[at : end - 1]
-    if len(part) < PART or part in book.every_word or not part.strip(_OF_DATES):
+    if len(part) < _LONGER_PART.get(kind, PART) or part in book.every_word or not part.strip(_OF_DATES):
         return
     meant = names.with_part(part)
     if 0 < len(meant) <= _SHARED:

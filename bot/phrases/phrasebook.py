@@ -65,7 +65,7 @@ def phrasebook() -> Phrasebook:
         frozenset(told["asks"]) - _NO_QUESTIONS,
         {word: by for by, words in told["by"].items() for word in words},
         tuple(_intent(name, entry) for name, entry in told["intents"].items()),
-        "\n".join(written),
+        "\n".join((*written, *(word for words in told["by"].values() for word in words))),
         told["sentences"],
     )
 

@@ -13,6 +13,7 @@ from bot.talk import Talk
 from bot.turn import Turn
 from storage import casebook, people, projection
 from storage.database import reading
+from tests.oversight.conftest import count_anew
 from tests.talking import demo_house
 from workflows.inspection.case import Case
 
@@ -109,3 +110,66 @@ def test_the_nearest_things_are_buttons_that_work_here(talk: Talk, case: Case) -
 def test_who_has_one_task_means_that_one_before_opening_it(talk: Talk, case: Case, said: str) -> None:
     reply = _freely(talk, said)
     assert any(case.id in b.data for card in reply.cards for b in card.buttons)
+
+
+@pytest.fixture(scope="module")
+def office(talk: Talk) -> Talk:
+    """The supervisor's turn, with everything counted."""
+    count_anew(talk.house)
+    with reading(talk.house.engine) as tx:
+        overseer = people.get(tx, people.holding(tx, "supervisor")[0])
+    assert overseer is not None
+    return replace(talk, person=overseer)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("县公安局上个月的进度", "进度 · 县公安局｜2026年8月派发"),
+        ("县公安局的进度", "进度 · 县公安局"),
+        ("看看各部门的进度", "按部门 · 全部部门"),
+        ("县公安局谁逾期了", "谁逾期了 · 县公安局"),
+        ("谁没签字", "谁没签字 · 全部部门"),
+        ("本周到期的有哪些", "到期的任务 · 9月21日（周一）至9月27日（周日）到期"),
+        ("预警", "预警 · 全部部门"),
+    ],
+)
+def test_what_a_question_names_reaches_the_card(office: Talk, said: str, title: str) -> None:
+    assert _freely(office, said).cards[-1].title == title
+
+
+def test_what_a_person_is_on_is_a_list_with_its_excel(office: Talk, case: Case) -> None:
+    member = next(m for m in case.members.values() if m.role == "inspector")
+    shown = _freely(office, f"{member.name}在查什么").cards[-1]
+    assert shown.title.startswith(f"{member.name}在查什么")
+    assert any(case.opened.target.name in line for line in shown.lines)
+    assert "导出表格" in [b.label for b in shown.buttons]
+
+
+def test_the_list_asked_for_as_a_file_comes_as_that_file(office: Talk, case: Case) -> None:
+    member = next(m for m in case.members.values() if m.role == "inspector")
+    shown = _freely(office, "导出各部门的进度").cards[-1]
+    assert shown.files
+    assert member.name in _freely(office, f"{member.name}的尽职记录").cards[-1].title
+
+
+def test_a_plan_an_item_and_a_person_are_known_by_name(office: Talk, case: Case) -> None:
+    for name in (case.opened.plan_name, case.opened.items[0].name):
+        assert name in _freely(office, f"{name}的进度").cards[-1].title
+
+
+@pytest.mark.parametrize(("said", "verb"), [("我要延期", "extend"), ("换人", "reassign"), ("免签", "excuse")])
+def test_what_the_office_decides_is_a_button_of_the_case(
+    office: Talk, case: Case, said: str, verb: str
+) -> None:
+    shown = _freely(office, said, case.id).cards[-1]
+    assert shown.buttons[0].data.split("|")[:2] == [verb, case.id]
+
+
+def test_an_inspector_is_not_told_of_others_by_asking(talk: Talk, case: Case) -> None:
+    with reading(talk.house.engine) as tx:
+        stranger = next(
+            p for p in people.everybody(tx) if p.id not in case.members and "inspector" in p.roles
+        )
+    reply = freely(talk, f"{stranger.name}在查什么", "")
+    assert reply is None or stranger.name not in reply.cards[-1].title
