@@ -214,7 +214,9 @@ class BotApi:
         return [await self.do_sendPhoto(sent) for _ in json.loads(sent["media"])]
 
     async def do_sendDocument(self, sent: dict[str, Any]) -> Any:  # noqa: N802
-        place = sent["document"].removeprefix("attach://")
+        named = sent["document"]
+        # The file is a part of its own that is pointed to, or stands in the field itself: clients do either.
+        place = named.removeprefix("attach://") if isinstance(named, str) else "document"
         document = {"file_id": "d", "file_unique_id": "d", "file_name": self.names[place]}
         shown: dict[str, Any] = {"document": document}
         if "caption" in sent:

@@ -190,7 +190,10 @@ UPLOADS = ("sendDocument", "sendPhoto", "sendMediaGroup")
 async def upload(bot: telegram.Bot, call: Call) -> None:
     chat, files = int(call.sent["chat_id"]), [v for v in call.sent.values() if isinstance(v, bytes)]
     if call.method == "sendDocument":
-        await bot.send_document(chat, files[0])
+        said: dict[str, Any] = {k: call.sent[k] for k in ("caption", "parse_mode") if k in call.sent}
+        if "reply_markup" in call.sent:
+            said["reply_markup"] = telegram.InlineKeyboardMarkup.de_json(call.json("reply_markup"), bot)
+        await bot.send_document(chat, files[0], **said)
     elif call.method == "sendPhoto":
         await bot.send_photo(chat, files[0])
     else:
@@ -203,7 +206,7 @@ def parts(call: Call) -> tuple[Any, ...]:
     album = [(one["type"], sorted(one)) for one in call.json("media")] if "media" in call.sent else []
     names = {name for name, value in call.sent.items() if isinstance(value, str)} - {"media"}
     names -= {name for name in names if call.sent[name].startswith("attach://")}
-    return call.method, {name: call.sent[name] for name in names}, files, album
+    return call.method, {name: plain(call.sent[name]) for name in names}, files, album
 
 
 async def test_both_clients_fetch_the_same_bytes(desk: Desk, other: telegram.Bot) -> None:
