@@ -25,9 +25,7 @@ SENTENCES = Environment(loader=FileSystemLoader(ROOT / "templates/chat"), autoes
 
 # Rules whose proof is still to come, with the work that brings it. A rule leaves this list with its first test.
 STILL_TO_COME = {
-    "key-batches": "the order of batches where everyone is inspected",
     "risk-ratio": "risk classes",
-    "both-random": "the draw ceremony: one-sided draws with their approval",
     "ad-hoc": "cases from complaints, clues and campaigns",
 }
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from workflows.directory import Inspector, Target
 from workflows.draw import impossible
 from workflows.draw.impossible import DrawImpossible
-from workflows.draw.inputs import check_ids, inputs_digest, inspector_lines, target_lines, task_line
+from workflows.draw.inputs import check_ids, inputs_digest, inspector_lines, line, target_lines, task_line
+from workflows.draw.lines import Line
+from workflows.draw.quota import Quota, listed
+from workflows.draw.strata import count, select
 from workflows.draw.targets import exclusions, in_task, select_targets, size
 from workflows.draw.teams import Member, People, expert, match, seats, standing, substitutes, visit_days
 from workflows.draw.tickets import key
+from workflows.errors import BadInput
 from workflows.plan import Task
 
 
@@ -21,6 +26,8 @@ class DrawRequest:
 
     `seed` is 32 bytes as 64 hex digits, `on` the day of the draw, `loads` (inspector id, seats this year),
     `reserve` how many targets stand by. The first of `task.departments` leads; each department gets a seat.
+    A ceremony gives `seed` for the targets and `seed_inspectors` for the teams; where that is "", one seed serves both.
+    With `strata` each stratum has its own quota and reserve, and `places` tells each target's (stratum, weight).
     """
 
     plan_id: str
@@ -34,6 +41,13 @@ class DrawRequest:
     reserve: int = 2
     experts: bool = False
     loads: tuple[tuple[str, int], ...] = ()
+    seed_inspectors: str = ""
+    strata: Mapping[str, Quota] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def seed_objects(self) -> str:
+        return self.seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,7 @@ class DrawResult:
     selected: tuple[Drawn, ...]
     reserve: tuple[str, ...]
     inputs_digest: str
+    seed_inspectors: str = ""
 
 
 def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
@@ -78,9 +93,7 @@ def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
     eligible = meant.keys() - excluded.keys()
     if not eligible:
         return impossible.no_target(request.task, tuple(excluded.items()))
-    objects = key(request.seed, f"object/{request.plan_id}")
-    count = size(request.task, len(eligible))
-    selected, reserve = select_targets(objects, dict.fromkeys(eligible, 1), count, request.reserve)
+    selected, reserve = select_all(request, eligible)
     drawn = assign(request, people, [meant[id] for id in selected])
     if isinstance(drawn, DrawImpossible):
         return drawn
@@ -93,6 +106,24 @@ def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
         drawn,
         reserve,
         looked_at(request),
+        request.seed_inspectors,
+    )
+
+
+def select_all(request: DrawRequest, eligible: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Selected and reserve, stratum by stratum in the order of their names. BadInput for a target without a stratum."""
+    objects = key(request.seed_objects, f"object/{request.plan_id}")
+    if not request.strata:
+        wanted = size(request.task, len(eligible))
+        return select_targets(objects, dict.fromkeys(eligible, 1), wanted, request.reserve)
+    unplaced = sorted(set(eligible) - set(request.places))
+    if unplaced:
+        raise BadInput(f"检查对象“{unplaced[0]}”没有分层，请在冻结名单前补上。")
+    lines = [Line(id, *request.places[id]) for id in sorted(eligible)]
+    drawn = select(lines, objects, request.strata, count(lines, request.strata)).values()
+    return (
+        tuple(place.id for one in drawn for place in one.selected),
+        tuple(place.id for one in drawn for place in one.reserve),
     )
 
 
@@ -122,7 +153,7 @@ def staffing(request: DrawRequest, people: People) -> DrawImpossible | None:
 
 def assign(request: DrawRequest, people: People, targets: list[Target]) -> tuple[Drawn, ...] | DrawImpossible:
     """One `Drawn` for each target, in the order of the targets."""
-    task, matching = request.task, key(request.seed, f"match/{request.plan_id}")
+    task, matching = request.task, key(request.seed_inspectors or request.seed, f"match/{request.plan_id}")
     wanted = seats(task.departments, request.team_size)
     teams = match(people, wanted, task.lead, targets, matching, dict(request.loads))
     if isinstance(teams, DrawImpossible):
@@ -147,5 +178,14 @@ def looked_at(request: DrawRequest) -> str:
             task_line(request.plan_id, request.task, *settings),
             *target_lines(request.targets, request.year_drawn),
             *inspector_lines(request.inspectors, dict(request.loads)),
+            *strata_lines(request),
         ]
     )
+
+
+def strata_lines(request: DrawRequest) -> list[str]:
+    """Nothing for a draw without strata, so that the digests of older draws stay what they are."""
+    return [
+        *(line("stratum", name, *listed(quota)) for name, quota in sorted(request.strata.items())),
+        *(line("place", id, *place) for id, place in sorted(request.places.items())),
+    ]

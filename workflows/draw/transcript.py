@@ -1,0 +1,62 @@
+"""The transcript (抽取记录) of a ceremony: one canonical JSON object, schema in docs/schema/draw-transcript.schema.json.
+
+It grows with the stages: counts and roots while sealed, winners and thresholds after release, secrets after opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.draw.announced import canonical
+from workflows.draw.ceremony.outcome import Outcome
+from workflows.draw.ceremony.state import Ceremony
+from workflows.draw.merkle import Tree
+from workflows.draw.strata import Place, Selection
+from workflows.draw.tickets import digest
+
+FORMAT = "DR1-transcript/1"
+
+
+def transcript(ceremony: Ceremony, outcome: Outcome, list_secret: str = "") -> str:
+    """Public now, and no more than that: `outcome` is told only once every task is released."""
+    frozen, committed, nonces = ceremony.frozen, ceremony.committed, ceremony.nonces
+    beacon, held, opened = ceremony.beacon, ceremony.held, ceremony.opened
+    assert committed and nonces and beacon and held
+    released = set(ceremony.plan.tasks) <= set(ceremony.released)
+    said = {
+        "format": FORMAT,
+        "plan": frozen.plan,
+        "objects": {**_tree(frozen.objects), "com": committed.com_objects, "salted": frozen.salted},
+        "inspectors": {**_tree(frozen.inspectors), "com": committed.com_inspectors},
+        "recusals": _tree(frozen.recusals),
+        "commit": committed.commitment,
+        "witnesses": nonces.witnesses,
+        "beacon": beacon.sources,
+        "counts": [list(one) for one in held.counts],
+        "thresholds_root": held.thresholds_root,
+        "result": held.result,
+        "record": held.record,
+        "signatures": sorted(ceremony.signatures),
+        "selected": _places(outcome.selections, "selected") if released else None,
+        "reserve": _places(outcome.selections, "reserve") if released else None,
+        "secrets": [opened.secret_objects, opened.secret_inspectors, list_secret] if opened else None,
+    }
+    return sealed(said)
+
+
+def sealed(said: Mapping[str, Any]) -> str:
+    """The canonical text with its own digest in it, which names a slip of the pen; against forgery stand the other checks."""
+    rest = {name: value for name, value in said.items() if name != "digest"}
+    return canonical({**rest, "digest": digest(canonical(rest))})
+
+
+def _tree(tree: Tree) -> dict[str, Any]:
+    return {"n": tree.n, "root": tree.root}
+
+
+def _places(selections: Mapping[str, Selection], which: str) -> dict[str, list[list[Any]]]:
+    def row(place: Place) -> list[Any]:
+        return [place.rank, place.ticket, place.id]
+
+    return {name: [row(place) for place in getattr(one, which)] for name, one in selections.items()}
