@@ -101,7 +101,7 @@ def test_one_more_entry_moves_nobody_s_ticket_and_keeps_the_order(lines: list[Li
     own = secret(str(number))
     lines = [replace_stratum(line) for line in lines]
     more = [*lines, Line("new-entry", "C")]
-    before = [place for place in draw(lines, own)["C"].selected]
+    before = list(draw(lines, own)["C"].selected)
     after = [place for place in draw(more, own)["C"].selected if place.id != "new-entry"]
     assert before == after
 

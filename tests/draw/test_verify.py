@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.draw.world import Hall, secret
 from workflows.draw.lines import read
@@ -131,3 +132,13 @@ def test_the_script_runs_by_itself(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok   replay A" in done.stdout
     assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_the_schema_describes_a_transcript_at_every_stage() -> None:
+    schema = json.loads((SCRIPT.parent / "schema/draw-transcript.schema.json").read_text("utf-8"))
+    checker = Draft202012Validator(schema)
+    hall = Hall()
+    hall.sealed()
+    for text in (hall.transcript(), opened().transcript()):
+        assert list(checker.iter_errors(json.loads(text))) == []
+    assert not checker.is_valid({**json.loads(hall.transcript()), "seed": "11"})
