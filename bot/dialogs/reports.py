@@ -145,7 +145,7 @@ def _paper(kept: bulletins.Kept) -> tuple[File, bytes]:
     week = datetime.combine(date.fromisoformat(kept.id[:8]), time(), CHINA)
     rows = [(said.removeprefix("§ ").removeprefix("> "),) for said in lines]
     data = workbook([Sheet(title, (line("oversight/notes", "bulletin-column"),), rows)], week)
-    name = handed.tidy(line("oversight/notes", "bulletin-file", id=kept.id))
+    name = handed.tidy(f"{line('oversight/notes', 'bulletin-file', id=kept.id)}.xlsx")
     digest = hashlib.sha256(data).hexdigest()
     return File(digest, name, MIME, len(data), (kept.sent_at or week) + files.LIFE), data
 
@@ -189,7 +189,7 @@ def archive(talk: Talk, case: str) -> list[Card]:
     with tempfile.TemporaryDirectory() as folder, reading(talk.house.engine) as tx:
         data = write_archive(tx, talk.house.evidence, case, Path(folder, "case.zip")).read_bytes()
     name = line("oversight/notes", "archive-file", target=seen.opened.target.name, case=case)
-    file = files.make(talk.house, data, name, files.ZIP, talk.now + files.LIFE)
+    file = files.make(talk.house, data, f"{name}.zip", files.ZIP, talk.now + files.LIFE)
     said = block("oversight/notes", "archive", name=file.name)
     return [card(said, button("open", case), key=f"file:{file.name}", tone="done", files=(file,))]
 

@@ -15,10 +15,12 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
+from bot import files
 from bot.card import Card
 from bot.house import House
 from storage import evidence, people
 from storage.database import reading
+from storage.exports.workbook import MIME
 from tests.contract.hands import TerminalHand, WebHand
 from tests.contract.hands_platforms import FakeHand, TelegramHand
 from tests.conversation.conftest import Begin, begin, nothing_fails  # noqa: F401
@@ -148,6 +150,15 @@ def test_a_list_comes_as_a_file_under_its_chinese_name(begin: Begin, hands: Hand
     ((name, data),) = hand.files()
     assert name == "逾期名单_20260922.xlsx"
     assert "xl/workbook.xml" in ZipFile(BytesIO(data)).namelist()
+
+
+def test_a_card_that_stands_without_a_file_brings_it_when_it_has_one(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.head.person)
+    hand.push(Card("表格", ("正在生成",), key="table"))
+    file = files.make(s.house, b"PK", "表格.xlsx", MIME, s.clock.now + files.LIFE)
+    hand.push(Card("表格", ("已生成",), key="table", files=(file,)))
+    assert hand.files() == [("表格.xlsx", b"PK")]
 
 
 def test_the_closed_case_comes_as_a_file_with_all_its_events(begin: Begin, hands: Hands) -> None:
