@@ -66,7 +66,7 @@ def public(t, plan):
     heard = [one.split("=") for one in t["witnesses"]]
     spoken = all(re.fullmatch(r"ABSENT|[0-9]{20,}", said) for _, said in heard)
     yield "witnesses", spoken and [one for one, _ in heard] == sorted(plan["witnesses"])
-    fits = [shaped(*pair) for pair in zip(plan["beacons"], t["beacon"])]
+    fits = [shaped(*pair) for pair in zip(plan["beacons"], t["beacon"], strict=False)]
     yield "beacon", all(fits) and len(fits) == len(plan["beacons"]) == len(t["beacon"])
     quotas = plan["strata"]
     right = all(size(quotas[name], n) == k for name, n, k in t["counts"])
@@ -95,7 +95,7 @@ def key_of(t, plan):
 
 
 def opened(t, plan):
-    for secret, side in zip(t["secrets"], ("objects", "inspectors")):
+    for secret, side in zip(t["secrets"], ("objects", "inspectors"), strict=False):
         yield f"secret {side}", joined("DR1/seal", secret) == t[side]["com"]
     key = key_of(t, plan)
     for name, _, _ in t["counts"]:
@@ -110,8 +110,8 @@ def replay(t, plan, files):
     if t["objects"]["salted"]:
         secret = bytes.fromhex(t["secrets"][2])
         salts = [hmac.new(secret, id.encode(), hashlib.sha256).hexdigest()[:32] for id in ids]
-        leaves = [f"{line}|{salt}" for line, salt in zip(leaves, salts)]
-    for name, lines in zip(("objects", "inspectors", "recusals"), (leaves, *files[1:])):
+        leaves = [f"{line}|{salt}" for line, salt in zip(leaves, salts, strict=False)]
+    for name, lines in zip(("objects", "inspectors", "recusals"), (leaves, *files[1:]), strict=False):
         yield f"file {name}", [len(lines), merkle(lines)] == [t[name]["n"], t[name]["root"]]
     if t["secrets"] is None:
         return
@@ -146,5 +146,5 @@ def verify(text, files=()):
 if __name__ == "__main__":
     texts = [Path(name).read_bytes().decode() for name in sys.argv[1:]]
     found = verify(texts[0].rstrip("\n"), [text.split("\n")[:-1] for text in texts[1:]])
-    print("\n".join(f"{'ok  ' if ok else 'FAIL'} {what}" for what, ok in found))
+    sys.stdout.write("".join(f"{'ok  ' if ok else 'FAIL'} {what}\n" for what, ok in found))
     sys.exit(not all(ok for _, ok in found))
