@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Table, select
 
-from storage import people
+from storage import directory_versions, people
 from storage.database import insert
+from storage.directory_versions import Origin
 from storage.documents import decode, encode
 from storage.schema import checklists, inspectors, items, targets
 from workflows.catalogue import Item
@@ -19,7 +20,8 @@ from workflows.checklist import Checklist
 from workflows.directory import Inspector, Target
 
 BATCH = 1000
-T = TypeVar("T", Target, Inspector, Item)
+NOWHERE = Origin()
+T = TypeVar("T", Target, Inspector)
 
 
 @dataclass(frozen=True)
@@ -27,22 +29,36 @@ class Counts:
     added: int = 0
     changed: int = 0
     same: int = 0
+    gone: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.added + other.added, self.changed + other.changed, self.same + other.same)
+        return Counts(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.gone + other.gone,
+        )
 
 
 Progress = Callable[[int], None]
 
 
 def save_targets(
-    tx: Connection, entries: Iterable[Target], now: datetime, progress: Progress = lambda n: None
+    tx: Connection,
+    entries: Iterable[Target],
+    now: datetime,
+    progress: Progress = lambda n: None,
+    origin: Origin = NOWHERE,
 ) -> Counts:
-    return _save(tx, targets, entries, now, progress)
+    return _save(entries, progress, lambda batch: _save_versions(tx, targets, batch, now, origin))
 
 
 def save_inspectors(
-    tx: Connection, entries: Iterable[Inspector], now: datetime, progress: Progress = lambda n: None
+    tx: Connection,
+    entries: Iterable[Inspector],
+    now: datetime,
+    progress: Progress = lambda n: None,
+    origin: Origin = NOWHERE,
 ) -> Counts:
     """Each becomes a person too, who can then be given a chat account."""
     rows = list(entries)
@@ -52,7 +68,7 @@ def save_inspectors(
             tuple(r for r in known.roles if r not in ("inspector", "expert", "assistant")) if known else ()
         )
         people.save(tx, people.Person(entry.id, entry.name, entry.department, (entry.role, *others)))
-    return _save(tx, inspectors, rows, now, progress)
+    return _save(rows, progress, lambda batch: _save_versions(tx, inspectors, batch, now, origin))
 
 
 def save_items(tx: Connection, entries: Iterable[tuple[Item, Checklist | None]], now: datetime) -> Counts:
@@ -60,7 +76,7 @@ def save_items(tx: Connection, entries: Iterable[tuple[Item, Checklist | None]],
     total = Counts()
     for item, checklist in entries:
         edition = _save_checklist(tx, checklist) if checklist else edition_of(tx, item.id)
-        total += _save(tx, items, [item], now, lambda n: None, edition=edition)
+        total += _save_item(tx, item, now, edition)
     return total
 
 
@@ -82,43 +98,68 @@ def edition_of(tx: Connection, item: str) -> str:
     return tx.execute(select(items.c.edition).where(items.c.id == item)).scalar() or ""
 
 
-def _save(
-    tx: Connection, table: Table, entries: Iterable[T], now: datetime, progress: Progress, **more: str
-) -> Counts:
+def _save_item(tx: Connection, item: Item, now: datetime, edition: str) -> Counts:
+    data = encode(item)
+    old = tx.execute(select(items.c.data, items.c.edition).where(items.c.id == item.id)).first()
+    if old is None or (old.data, old.edition) != (data, edition):
+        row = {"data": data, "imported_at": now, "edition": edition}
+        statement = insert(tx, items).values(id=item.id, **row)
+        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+    if old is None:
+        return Counts(added=1)
+    return Counts(same=1) if old.data == data else Counts(changed=1)
+
+
+def _save(entries: Iterable[T], progress: Progress, save: Callable[[Sequence[T]], Counts]) -> Counts:
     total = Counts()
     waiting = iter(entries)
     while batch := list(islice(waiting, BATCH)):
-        total += _save_batch(tx, table, batch, now, more)
+        total += save(batch)
         progress(len(batch))
     return total
 
 
-def _save_batch(
-    tx: Connection, table: Table, batch: Sequence[T], now: datetime, more: dict[str, str]
-) -> Counts:
+def _save_versions(tx: Connection, table: Table, batch: Sequence[T], now: datetime, origin: Origin) -> Counts:
+    """Who had left the directory and is in a file again is added, under the next version."""
     new = {entry.id: encode(entry) for entry in batch}
-    query = select(table.c.id, table.c.data, *(table.c[name] for name in more)).where(table.c.id.in_(new))
-    old, told = {}, {}
-    for row in tx.execute(query):
-        old[row.id] = row.data
-        told[row.id] = {name: getattr(row, name) for name in more}
-    differs = {id: data for id, data in new.items() if old.get(id) != data or told[id] != more}
-    rows = [{"id": id, "data": data, "imported_at": now, **more} for id, data in differs.items()]
+    query = select(table.c.id, table.c.data, table.c.version, table.c.gone_on).where(table.c.id.in_(new))
+    old = {row.id: row for row in tx.execute(query)}
+    here = {id for id, row in old.items() if row.gone_on is None}
+    differs = {id: data for id, data in new.items() if id not in here or old[id].data != data}
+    numbers = {id: old[id].version + 1 if id in old else 1 for id in differs}
+    rows = [
+        {"id": id, "data": data, "imported_at": now, "version": numbers[id], "gone_on": None}
+        for id, data in differs.items()
+    ]
     if rows:
         statement = insert(tx, table)
-        update = {name: statement.excluded[name] for name in ("data", "imported_at", *more)}
+        update = {name: statement.excluded[name] for name in ("data", "imported_at", "version", "gone_on")}
         tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=update), rows)
-    added = len(new.keys() - old.keys())
-    changed = sum(1 for id, data in new.items() if id in old and old[id] != data)
+        directory_versions.record(tx, table.name, differs, numbers, now, origin)
+    added = len(new.keys() - here)
+    changed = len(differs) - added
     return Counts(added, changed, len(new) - added - changed)
 
 
 def all_targets(tx: Connection) -> tuple[Target, ...]:
-    return tuple(decode(data, Target) for data in tx.execute(select(targets.c.data)).scalars())
+    """Who is in the directory now."""
+    query = select(targets.c.data).where(targets.c.gone_on.is_(None))
+    return tuple(decode(data, Target) for data in tx.execute(query).scalars())
 
 
 def all_inspectors(tx: Connection) -> tuple[Inspector, ...]:
-    return tuple(decode(data, Inspector) for data in tx.execute(select(inspectors.c.data)).scalars())
+    """Who is in the directory now."""
+    query = select(inspectors.c.data).where(inspectors.c.gone_on.is_(None))
+    return tuple(decode(data, Inspector) for data in tx.execute(query).scalars())
+
+
+def ever(tx: Connection, table: Table, kind: type[T]) -> dict[str, T]:
+    """Every entry there has been, by id, as it last stood: those that left the directory too."""
+    return {row.id: decode(row.data, kind) for row in tx.execute(select(table.c.id, table.c.data))}
+
+
+def ids_now(tx: Connection, table: Table) -> frozenset[str]:
+    return frozenset(tx.execute(select(table.c.id).where(table.c.gone_on.is_(None))).scalars())
 
 
 def all_items(tx: Connection) -> dict[str, Item]:
@@ -127,5 +168,6 @@ def all_items(tx: Connection) -> dict[str, Item]:
 
 
 def get_target(tx: Connection, target: str) -> Target | None:
+    """The entry as it last stood, also of one that left the directory: its open cases go on."""
     data = tx.execute(select(targets.c.data).where(targets.c.id == target)).scalar()
     return decode(data, Target) if data else None

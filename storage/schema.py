@@ -119,6 +119,8 @@ targets = _table(
     Column("id", Text, primary_key=True),
     Column("data", Text, nullable=False),
     Column("imported_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("gone_on", Text),
 )
 
 inspectors = _table(
@@ -126,6 +128,22 @@ inspectors = _table(
     Column("id", Text, primary_key=True),
     Column("data", Text, nullable=False),
     Column("imported_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("gone_on", Text),
+)
+
+# What the two directories said, and from which day until before which; the rows above are the last word, kept for speed.
+directory_versions = _table(
+    "directory_versions",
+    Column("directory", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("valid_from", Text, nullable=False),
+    Column("valid_until", Text),
+    Column("data", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
 )
 
 plans = _table(

@@ -1,0 +1,142 @@
+"""What the two directories said on any day: every change is a dated version, and none is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from storage.documents import decode
+from storage.schema import directory_versions as versions
+from storage.schema import inspectors, targets
+from workflows.directory import Inspector, Target
+from workflows.inspection.facts import local_day
+
+TABLES = {"targets": targets, "inspectors": inspectors}
+KINDS: dict[str, type[Target] | type[Inspector]] = {"targets": Target, "inspectors": Inspector}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a change comes from: the file's name, and who imported it."""
+
+    source: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`entry` stood from the day `since` until the day before `until`; None stands still. Two changes on one day leave
+    the first with `since` == `until`: it is kept, and stood on no day."""
+
+    number: int
+    entry: Target | Inspector
+    since: date
+    until: date | None
+    origin: Origin
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Directories:
+    targets: tuple[Target, ...]
+    inspectors: tuple[Inspector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one entry, before and after."""
+
+    id: str
+    name: str
+    field: str
+    before: object
+    after: object
+
+
+def as_of(tx: Connection, day: date) -> Directories:
+    """Who was in the directories on that day, with what entry."""
+    return Directories(
+        tuple(decode(data, Target) for data in _standing(tx, "targets", day)),
+        tuple(decode(data, Inspector) for data in _standing(tx, "inspectors", day)),
+    )
+
+
+def _standing(tx: Connection, directory: str, day: date) -> Iterator[str]:
+    on, until = day.isoformat(), versions.c.valid_until
+    query = select(versions.c.data).where(
+        versions.c.directory == directory, versions.c.valid_from <= on, or_(until.is_(None), until > on)
+    )
+    yield from tx.execute(query.order_by(versions.c.id)).scalars()
+
+
+def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
+    """Every version of one entry of "targets" or "inspectors", the first one first; () for one never known."""
+    query = select(versions).where(versions.c.directory == directory, versions.c.id == id)
+    return tuple(
+        Version(
+            row.version,
+            decode(row.data, KINDS[directory]),
+            date.fromisoformat(row.valid_from),
+            date.fromisoformat(row.valid_until) if row.valid_until else None,
+            Origin(row.source, row.by),
+            row.recorded_at,
+        )
+        for row in tx.execute(query.order_by(versions.c.version))
+    )
+
+
+def record(
+    tx: Connection,
+    directory: str,
+    data: Mapping[str, str],
+    numbers: Mapping[str, int],
+    now: datetime,
+    origin: Origin,
+) -> None:
+    """Writes the versions of these entries (id -> data), with `numbers` (id -> number), and ends the ones before."""
+    day = local_day(now).isoformat()
+    _end(tx, directory, [id for id in data if numbers[id] > 1], day)
+    same = {"directory": directory, "valid_from": day, "valid_until": None, "recorded_at": now}
+    same |= {"source": origin.source, "by": origin.by}
+    rows = [{"id": id, "version": numbers[id], "data": text, **same} for id, text in data.items()]
+    if rows:
+        tx.execute(versions.insert(), rows)
+
+
+def close(tx: Connection, directory: str, ids: Collection[str], now: datetime) -> None:
+    """These are in the directory no longer, from that day on; their entries and their history stay."""
+    day, table = local_day(now).isoformat(), TABLES[directory]
+    if ids:
+        gone = table.update().where(table.c.id == bindparam("one")).values(gone_on=day)
+        tx.execute(gone, [{"one": id} for id in ids])
+        _end(tx, directory, ids, day)
+
+
+def _end(tx: Connection, directory: str, ids: Collection[str], day: str) -> None:
+    if ids:
+        statement = versions.update().where(
+            versions.c.directory == directory,
+            versions.c.id == bindparam("one"),
+            versions.c.valid_until.is_(None),
+        )
+        tx.execute(statement.values(valid_until=day), [{"one": id} for id in ids])
+
+
+def changes(tx: Connection, directory: str, now: datetime, most: int) -> tuple[Change, ...]:
+    """What the import of that moment changed, field by field, for the first `most` entries."""
+    query = select(versions.c.id).where(
+        versions.c.directory == directory, versions.c.recorded_at == now, versions.c.version > 1
+    )
+    ids = tx.execute(query.distinct().order_by(versions.c.id).limit(most)).scalars().all()
+    return tuple(change for id in ids for change in _differences(history(tx, directory, id)[-2:]))
+
+
+def _differences(pair: tuple[Version, ...]) -> Iterator[Change]:
+    before, after = (version.entry for version in pair)
+    for field in fields(after):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if old != new:
+            yield Change(after.id, after.name, field.name, old, new)
