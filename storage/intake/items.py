@@ -12,6 +12,7 @@ from storage.intake.headings import columns_of
 from storage.intake.table import Intake, Progress, Table, unwatched
 from workflows.catalogue import Item
 from workflows.errors import BadInput
+from workflows.ratio import FIELDS, Unclear, parse
 
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,24}")
 _EXPECTED = {
@@ -38,9 +39,18 @@ def parse_items(table: Table, prefix: str = "", progress: Progress = unwatched) 
         for field in sorted(expected):
             if not given(fields[field]):
                 warn(f"没有写{_EXPECTED[field]}（规则 item-fields）")
-        return _item(fields, _item_id(fields, prefix, parts), warn)
+        item = _item(fields, _item_id(fields, prefix, parts), warn)
+        _warn_of_unclear(item, warn)
+        return item
 
     return gather(table, "items", read, lambda item: item.id, progress, _SILENT)
+
+
+def _warn_of_unclear(item: Item, warn: Warn) -> None:
+    for field, name in FIELDS.items():
+        phrase = getattr(item, field)
+        if phrase and isinstance(parse(field, phrase), Unclear):
+            warn(f"{name}“{phrase[:40]}”读不成一个确定的数，已向信息管理员提问（规则 general-cap）")
 
 
 def _item(fields: Fields, item_id: str, warn: Warn) -> Item:
