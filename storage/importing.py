@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -13,15 +13,36 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from storage import directories, plans
+from storage import directories, directory_versions, plans
 from storage.database import lock, writing
-from storage.directories import Counts
+from storage.directories import NOWHERE, Counts
+from storage.directory_versions import TABLES, Change, Origin
 from storage.intake import checklists, inspectors, items, plan, rejects, targets
+from storage.intake.cells import half_width
 from storage.intake.reading import read_table
 from storage.intake.table import Intake, Progress, Table, unwatched
 from workflows.directory import Inspector, Target
 from workflows.errors import NotFound
 from workflows.plan import Plan
+
+# So many changed entries are shown field by field before anything is written.
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What an import would do. `gone` names, by id, who is in the directory now and not in this full file;
+    `standing` is how many are there now."""
+
+    intake: Intake[Any]
+    counts: Counts
+    changes: tuple[Change, ...] = ()
+    gone: tuple[str, ...] = ()
+    standing: int = 0
+
+
+class _Rehearsed(Exception):
+    """Takes back everything a rehearsal wrote."""
 
 
 def read(file: Path) -> Table:
@@ -40,8 +61,13 @@ def load(
     profile: str = "national",
     approval: str = "",
     prefix: str = "",
+    origin: Origin = NOWHERE,
+    full: bool = False,
 ) -> tuple[Intake[Any], Counts]:
-    """Parses and saves a table of that kind; a second load of the same file changes nothing."""
+    """Parses and saves a table of that kind; a second load of the same file changes nothing.
+
+    `full` says the table is a whole directory: who is not in it leaves the directory on that day.
+    """
     with writing(engine) as tx:
         # Two imports at once would merge with what neither has written yet, and lock each other's rows crosswise.
         lock(tx, "directories")
@@ -53,22 +79,55 @@ def load(
             intake = items.parse_items(table, prefix=prefix, progress=progress)
             entries = [(entry, None) for _, entry in intake.accepted]
             return intake, directories.save_items(tx, entries, now)
-        return _load_directory(tx, kind, table, now, progress)
+        intake, counts = _load_directory(tx, kind, table, now, progress, origin)
+        gone = absent(tx, kind, intake) if full else ()
+        directory_versions.close(tx, kind, gone, now)
+        return intake, replace(counts, gone=len(gone))
+
+
+def rehearse(
+    engine: Engine, kind: str, table: Table, stem: str, now: datetime, *, full: bool = False, **more: Any
+) -> Rehearsal:
+    """What `load` would do, found by doing it and taking it back: the numbers are those of the real run."""
+    found = Rehearsal(Intake(()), Counts())
+    try:
+        with writing(engine) as tx:
+            lock(tx, "directories")
+            before = directories.ids_now(tx, TABLES[kind]) if kind in TABLES else frozenset()
+            intake, counts = load(engine, kind, table, stem, now, full=full, **more)
+            found = Rehearsal(intake, counts, standing=len(before))
+            if kind in TABLES:
+                after = directories.ids_now(tx, TABLES[kind])
+                changes = directory_versions.changes(tx, kind, now, SHOWN)
+                found = replace(found, changes=changes, gone=tuple(sorted(before - after)))
+            raise _Rehearsed
+    except _Rehearsed:
+        return found
+
+
+def absent(tx: Connection, kind: str, intake: Intake[Any]) -> tuple[str, ...]:
+    """Who is in the directory and not in the file. A row refused for another reason still speaks of its entry."""
+    spoken = {entry.id for _, entry in intake.accepted}
+    for row in intake.rejected:
+        for cell in row.values:
+            number = "".join(half_width(cell).upper().split())
+            spoken |= {number, f"R:{number}", f"P:{number}"}
+    return tuple(sorted(directories.ids_now(tx, TABLES[kind]) - spoken))
 
 
 def _load_directory(
-    tx: Connection, kind: str, table: Table, now: datetime, progress: Progress
+    tx: Connection, kind: str, table: Table, now: datetime, progress: Progress, origin: Origin
 ) -> tuple[Intake[Any], Counts]:
     intake: Intake[Any]
     if kind == "targets":
         intake = targets.parse_targets(table, progress)
-        known = {one.id: one for one in directories.all_targets(tx)}
+        known = directories.ever(tx, TABLES[kind], Target)
         merged: list[Any] = _merged(intake, known)
-        return intake, directories.save_targets(tx, merged, now)
+        return intake, directories.save_targets(tx, merged, now, origin=origin)
     names = {one.name: one.id for one in directories.all_targets(tx)}
     intake = inspectors.parse_inspectors(table, names, progress)
-    colleagues = {one.id: one for one in directories.all_inspectors(tx)}
-    return intake, directories.save_inspectors(tx, _merged(intake, colleagues), now)
+    colleagues = directories.ever(tx, TABLES[kind], Inspector)
+    return intake, directories.save_inspectors(tx, _merged(intake, colleagues), now, origin=origin)
 
 
 def _merged(intake: Intake[Any], known: dict[str, Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ from bot.bootstrap import open_house
 from bot.house import House
 from bot.render import line
 from storage import directories, importing
+from storage.directory_versions import Origin
 from storage.intake.table import Intake, Table
 from workflows.errors import BadInput
 
 KINDS = ("items", "targets", "inspectors", "plan", "checklist")
+# A full file without so great a share of the directory is more likely the wrong file.
+MOST_GONE = 0.2
 # From so many rows on, somebody waits long enough to want a progress bar.
 LONG = 500
+SHOWN = importing.SHOWN
 
 
 @click.command("import", help=line("cli", "import"))
@@ -26,15 +31,34 @@ LONG = 500
 @click.option("--profile", default="national", show_default=True, help=line("cli", "option-profile"))
 @click.option("--approval", default="", help=line("cli", "option-approval"))
 @click.option("--prefix", default="", help=line("cli", "option-prefix"))
-def import_command(kind: str, files: tuple[Path, ...], profile: str, approval: str, prefix: str) -> None:
+@click.option("--dry-run", is_flag=True, help=line("cli", "option-dry-run"))
+@click.option("--full", is_flag=True, help=line("cli", "option-full"))
+@click.option("--yes", is_flag=True, help=line("cli", "option-yes"))
+def import_command(
+    kind: str,
+    files: tuple[Path, ...],
+    profile: str,
+    approval: str,
+    prefix: str,
+    dry_run: bool,
+    full: bool,
+    yes: bool,
+) -> None:
     house = open_house()
+    if full and (kind not in ("targets", "inspectors") or len(files) > 1):
+        raise BadInput(line("cli", "full-alone"))
     if kind == "plan" and profile not in house.lawbook.profiles:
         raise BadInput(
             line("cli", "unknown-profile", profile=profile, known="、".join(house.lawbook.profiles))
         )
-    taken = [
-        import_file(house, kind, file, profile=profile, approval=approval, prefix=prefix) for file in files
-    ]
+    words: dict[str, Any] = {"profile": profile, "approval": approval, "prefix": prefix}
+    if dry_run:
+        for file in files:
+            _rehearse(house, kind, file, full, words)
+        return
+    if full and not yes:
+        _confirm(house, kind, files[0], words)
+    taken = [import_file(house, kind, file, full=full, **words) for file in files]
     if not all(counts.added + counts.changed + counts.same for counts in taken):
         raise SystemExit(1)
 
@@ -47,6 +71,7 @@ def import_file(
     profile: str = "national",
     approval: str = "",
     prefix: str = "",
+    full: bool = False,
     quiet: bool = False,
 ) -> directories.Counts:
     """Imports one file and says what became of it; rejected rows go to a file, with row number and reason.
@@ -65,12 +90,40 @@ def import_file(
             profile=profile,
             approval=approval,
             prefix=prefix,
+            origin=Origin(file.name, getpass.getuser()),
+            full=full,
         )
     click.echo(line("cli", "imported", file=file.name, counts=counts, rejected=len(intake.rejected)))
     if not quiet:
         _warn(table, intake)
     _reject(file, table, intake)
     return counts
+
+
+def _rehearse(house: House, kind: str, file: Path, full: bool, words: dict[str, Any]) -> None:
+    """Says what the import would do; nothing is written, no rejects file either."""
+    table = importing.read(file)
+    found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), full=full, **words)
+    rejected = found.intake.rejected
+    click.echo(line("cli", "rehearsed", file=file.name, counts=found.counts, rejected=len(rejected)))
+    for change in found.changes:
+        click.echo(line("cli", "would-change", change=change))
+    for one in found.gone[:SHOWN]:
+        click.echo(line("cli", "would-go", id=one))
+    for row in rejected[:SHOWN]:
+        click.echo(line("cli", "warning", row=row.row, text=row.reason))
+    click.echo(line("cli", "nothing-written"))
+
+
+def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> None:
+    """Asks before anybody leaves the directory. Raises BadInput where too many would."""
+    table = importing.read(file)
+    found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), full=True, **words)
+    gone, standing = len(found.gone), found.standing
+    if gone > standing * MOST_GONE:
+        raise BadInput(line("cli", "too-many-gone", gone=gone, standing=standing))
+    if gone:
+        click.confirm(line("cli", "confirm-gone", gone=gone, standing=standing), abort=True)
 
 
 def _warn(table: Table, intake: Intake[Any]) -> None:

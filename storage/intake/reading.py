@@ -29,6 +29,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _TITLE_ROWS = 30
+_BOOKS = frozenset({".xlsx", ".xls", ".xlsm", ".ods"})
 
 
 def read_table(path: Path) -> Table:
@@ -63,12 +64,27 @@ def _sheets(path: Path) -> list[tuple[str, Grid]]:
         return read_workbook(path, data_is_zip=head.startswith(b"PK"))
     if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
         raise BadFile(f"{path.name} 其实是网页或图形，不是表格：请用表格软件打开，另存为 .xlsx 后再导入")
-    return [("", read_delimited(path, path.read_bytes()))]
+    # Many a system calls its text table .xls; one without a heading is a torn workbook.
+    if path.suffix.lower() not in _BOOKS:
+        return [("", read_delimited(path, path.read_bytes()))]
+    return [("", _misnamed(path, size))]
+
+
+def _misnamed(path: Path, size: int) -> Grid:
+    """Text that is named a workbook: taken where a header is found in it."""
+    torn = f"{path.name} 已损坏或不完整（{size} 字节），不是表格文件：请重新拷贝或下载，再导入"
+    try:
+        grid = read_delimited(path, path.read_bytes())
+    except BadFile as error:
+        raise BadFile(torn) from error
+    if _header_row(grid) is None:
+        raise BadFile(torn)
+    return grid
 
 
 def _header_row(grid: Grid) -> int | None:
     scores = [known(row) for row in grid[:_TITLE_ROWS]]
-    best = max(scores)
+    best = max(scores, default=0)
     return scores.index(best) if best >= 2 else None
 
 

@@ -1,0 +1,97 @@
+"""What an import would do is said before it does it; a full file closes entries, and never many unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from storage.database import reading
+from storage.directories import all_targets
+from storage.migrate import migrate
+from tests.databases import everything, opened
+from tests.test_importing import HEADERS, firm, wrong
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUIJIAN_DATA", str(tmp_path / "data"))
+    found = f"sqlite:///{tmp_path / 'data' / 'suijian.db'}"
+    with opened(found) as engine:
+        migrate(engine)
+    write(*(firm(number) for number in range(10)))
+    assert "新增 10" in run().output
+    return found
+
+
+def write(*rows: tuple[str, ...]) -> None:
+    Path("对象.csv").write_text("\n".join(map(",".join, (HEADERS, *rows))), encoding="utf-8")
+
+
+def run(*options: str, said: str = "") -> Result:
+    return CliRunner().invoke(main, ["import", "targets", "对象.csv", *options], input=said)
+
+
+def names(url: str) -> set[str]:
+    with opened(url) as engine, reading(engine) as tx:
+        return {one.name for one in all_targets(tx)}
+
+
+def test_a_dry_run_writes_nothing_and_says_the_numbers_of_the_real_one(url: str) -> None:
+    write(*(firm(n) for n in range(1, 9)), firm(9, 登记状态="注销"), firm(11), wrong(12))
+    with opened(url) as engine:
+        before = everything(engine)
+    dry = run("--dry-run", "--full")
+    assert "将新增 1，更新 1，未变 8，退回 1，移出 1" in dry.output, dry.output
+    assert "status 由“active”改为“deregistered”" in dry.output
+    assert firm(0)[1] in dry.output
+    with opened(url) as engine:
+        assert everything(engine) == before
+    assert [path.name for path in Path().glob("*.csv")] == ["对象.csv"]
+    real = run("--full", said="y\n")
+    assert "新增 1，更新 1，未变 8，退回 1，移出 1" in real.output, real.output
+
+
+def test_a_full_file_asks_before_anybody_leaves(url: str) -> None:
+    write(*(firm(number) for number in range(1, 10)))
+    refused = run("--full", said="n\n")
+    assert refused.exit_code != 0
+    assert "其中 1 条不在这个文件里" in refused.output
+    assert len(names(url)) == 10
+    assert run("--full", said="y\n").exit_code == 0
+    assert names(url) == {firm(number)[0] for number in range(1, 10)}
+
+
+def test_a_full_file_without_a_large_share_is_refused_unless_insisted_on(url: str) -> None:
+    write(*(firm(number) for number in range(7)))
+    refused = run("--full")
+    assert (refused.exit_code, "移出 3 条" in refused.output) == (1, True), refused.output
+    assert len(names(url)) == 10
+    assert "移出 3" in run("--full", "--yes").output
+    assert len(names(url)) == 7
+
+
+def test_a_row_refused_for_another_reason_does_not_leave(url: str) -> None:
+    write(*(firm(number) for number in range(9)), firm(9, 登记状态="？？"))
+    assert "移出" not in run("--full").output
+    assert len(names(url)) == 10
+
+
+def test_a_list_that_is_not_full_sends_nobody_away(url: str) -> None:
+    write(firm(1))
+    assert run().exit_code == 0
+    assert len(names(url)) == 10
+
+
+@pytest.mark.parametrize("content", [b"PK345678\n", b"123456789"])
+def test_a_torn_workbook_is_told_as_torn(url: str, content: bytes) -> None:
+    Path("名录.xlsx").write_bytes(content)
+    result = CliRunner().invoke(main, ["import", "targets", "名录.xlsx"])
+    assert result.exit_code == 1
+    assert "已损坏" in result.output

@@ -1,0 +1,91 @@
+"""Who was in the directory on that day, and with what entry, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from storage import directories, directory_versions
+from storage.database import reading, writing
+from storage.directories import Counts
+from storage.directory_versions import Origin, as_of, history
+from storage.migrate import migrate
+from tests.databases import BACKENDS, fresh, opened
+from tests.talking import START
+from workflows.directory import Inspector, Target
+from workflows.inspection.facts import local_day
+
+DAY = timedelta(days=1)
+TODAY = local_day(START)
+FIRM = Target("R:000000000000001", "第一商店")
+
+
+@pytest.fixture(params=BACKENDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with fresh(request.param, tmp_path) as url, opened(url) as found:
+        migrate(found)
+        yield found
+
+
+def firms_on(engine: Engine, day: date) -> tuple[Target, ...]:
+    with reading(engine) as tx:
+        return as_of(tx, day).targets
+
+
+@pytest.mark.rule("target-status")
+def test_a_change_leaves_what_stood_before_it(engine: Engine) -> None:
+    closed = replace(FIRM, status="deregistered")
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM], START, origin=Origin("一月.csv", "li"))
+    with writing(engine) as tx:
+        directories.save_targets(tx, [closed], START + 3 * DAY, origin=Origin("二月.csv", "wang"))
+    assert firms_on(engine, TODAY - DAY) == ()
+    assert firms_on(engine, TODAY) == firms_on(engine, TODAY + 2 * DAY) == (FIRM,)
+    assert firms_on(engine, TODAY + 3 * DAY) == (closed,)
+    with reading(engine) as tx:
+        first, second = history(tx, "targets", FIRM.id)
+    assert (first.since, first.until, first.origin) == (TODAY, TODAY + 3 * DAY, Origin("一月.csv", "li"))
+    assert (second.since, second.until, second.origin.by) == (TODAY + 3 * DAY, None, "wang")
+
+
+def test_two_changes_on_one_day_are_both_kept_and_the_later_stands(engine: Engine) -> None:
+    later = replace(FIRM, name="改名商店")
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM], START)
+        directories.save_targets(tx, [later], START + timedelta(minutes=1))
+        assert [version.entry for version in history(tx, "targets", FIRM.id)] == [FIRM, later]
+    assert firms_on(engine, TODAY) == (later,)
+
+
+def test_the_same_again_makes_no_version(engine: Engine) -> None:
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM], START)
+        assert directories.save_targets(tx, [FIRM], START + DAY) == Counts(same=1)
+        assert len(history(tx, "targets", FIRM.id)) == 1
+
+
+def test_who_leaves_is_not_drawn_from_but_found_and_may_come_back(engine: Engine) -> None:
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM], START)
+        directory_versions.close(tx, "targets", [FIRM.id], START + DAY)
+        assert directories.all_targets(tx) == ()
+        assert directories.get_target(tx, FIRM.id) == FIRM
+        assert directories.save_targets(tx, [FIRM], START + 5 * DAY) == Counts(added=1)
+        assert directories.all_targets(tx) == (FIRM,)
+    assert firms_on(engine, TODAY) == (FIRM,)
+    assert firms_on(engine, TODAY + DAY) == firms_on(engine, TODAY + 4 * DAY) == ()
+    assert firms_on(engine, TODAY + 5 * DAY) == (FIRM,)
+
+
+def test_inspectors_have_their_history_too(engine: Engine) -> None:
+    one = Inspector("P:1", "林一", "县局")
+    with writing(engine) as tx:
+        directories.save_inspectors(tx, [one], START)
+        directories.save_inspectors(tx, [replace(one, on_duty=False)], START + DAY)
+        assert as_of(tx, TODAY).inspectors == (one,)
+        assert as_of(tx, TODAY + DAY).inspectors == (replace(one, on_duty=False),)
