@@ -392,8 +392,8 @@ def see_it_closed(cast: Cast, supervisor: Window) -> str:
     supervisor.picture("43-progress")
     supervisor.tap("分类查看", then="点一种分法")
     supervisor.tap("按计划", then="已公示")
-    supervisor.tap(re.compile("^2026"), then="已完结")
-    supervisor.tap(re.compile(".*有限公司|.*歌|.*厅"), then="✓ 已办结")
+    supervisor.tap(re.compile("^20[0-9]{2}年"), then="已完结")
+    supervisor.tap(re.compile("^(勐|打洛)"), then="✓ 已办结")
     supervisor.picture("44-from-above")
     return case_in(supervisor)
 
