@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import click
 
-from benchmarks import counting, deciding, drawing, matching, reminding, starting, turns
+from benchmarks import counting, deciding, drawing, importing, matching, reminding, starting, turns
 from benchmarks.measure import FULL, RUNS, Row
 
 PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -22,6 +22,7 @@ PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
     counting.rows,
     drawing.rows,
     matching.rows,
+    importing.rows,
     starting.rows,
 )
 WIDTHS = (3, 34, 26, 12, 12, 15, 14)

@@ -1,0 +1,104 @@
+"""Rows 7 and 8: a whole directory imported, against the bare upsert of its rows, and against reading its workbook."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import openpyxl
+from python_calamine import CalamineWorkbook
+from stdnum.cn.uscc import calc_check_digit
+
+from benchmarks.measure import FULL, Row, in_turn, medians, seconds
+from storage import importing
+from storage.database import open_database
+from storage.migrate import migrate
+
+TARGETS = 1_000_000 if FULL else 100_000
+SHEET = 100_000 if FULL else 10_000
+HEADERS = ("企业名称", "统一社会信用代码", "登记状态", "住所", "联系人")
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+UPSERT = "INSERT INTO targets VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name"
+
+
+def rows() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        yield _row("7", "targets from CSV, SQLite", TARGETS, folder, _csv(folder))
+        yield _row("8", "targets from .xlsx", SHEET, folder, _xlsx(folder))
+
+
+def _firms(size: int) -> Iterator[tuple[str, ...]]:
+    for number in range(size):
+        body = f"91532822MA{number:07d}"
+        yield f"勐海第{number}商店", body + calc_check_digit(body), "存续", f"某路{number}号", "张三"
+
+
+def _csv(folder: Path) -> Path:
+    path = folder / "targets.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADERS, *_firms(TARGETS)])
+    return path
+
+
+def _xlsx(folder: Path) -> Path:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for firm in (HEADERS, *_firms(SHEET)):
+        sheet.append(firm)
+    book.save(folder / "targets.xlsx")
+    return folder / "targets.xlsx"
+
+
+def _row(number: str, work: str, size: int, folder: Path, file: Path) -> Row:
+    fresh = count()
+
+    def floor() -> float:
+        if file.suffix == ".xlsx":
+            return size / seconds(lambda: CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python())
+        return size / _upsert(folder / f"floor-{number}-{next(fresh)}.db", list(_firms(size)))
+
+    def ours() -> float:
+        return size / _import(folder / f"ours-{number}-{next(fresh)}.db", file, size)
+
+    against, own, ratio = medians(in_turn(floor, ours))
+    said = (f"{against:,.0f}/s", f"{own:,.0f}/s", f"{ratio:.2f} × floor")
+    return Row(number, work, f"{size:,} rows", *said, "≥ 0.3 × floor", ratio >= 0.3)
+
+
+def _upsert(path: Path, firms: list[tuple[str, ...]]) -> float:
+    tx = sqlite3.connect(path, isolation_level=None)
+    tx.execute("PRAGMA journal_mode=WAL")
+    tx.execute("CREATE TABLE targets (name, id TEXT PRIMARY KEY, status, address, contact)")
+
+    def write() -> None:
+        tx.execute("BEGIN")
+        tx.executemany(UPSERT, firms)
+        tx.execute("COMMIT")
+
+    try:
+        return seconds(write)
+    finally:
+        tx.close()
+        path.unlink()
+
+
+def _import(path: Path, file: Path, size: int) -> float:
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+
+    def load() -> None:
+        _, counts = importing.load(engine, "targets", importing.read(file), file.stem, NOW)
+        if counts.added != size:
+            raise RuntimeError(f"{counts.added} of {size} went in")
+
+    try:
+        return seconds(load)
+    finally:
+        engine.dispose()
+        path.unlink()
