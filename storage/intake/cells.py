@@ -31,7 +31,7 @@ _SHARE = re.compile(r"0?\.[0-9]+|1\.0+")
 
 
 def half_width(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
 def within(text: str, most: int, what: str) -> str:

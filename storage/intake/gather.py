@@ -56,8 +56,9 @@ def gather(
 def each_row(table: Table, kind: str) -> Iterable[tuple[Row, dict[str, str]]]:
     """Every row with its fields by name; a field the table has no column for is ""."""
     columns = columns_of(table.headers, kind)
+    blank = dict.fromkeys(KINDS[kind], "")
     for row in table.rows:
-        yield row, {field: _field(field, row, columns.get(field, ())) for field in KINDS[kind]}
+        yield row, blank | {field: _field(field, row, places) for field, places in columns.items()}
 
 
 def refuse(table: Table, intake: Intake[Entry], reasons: Mapping[int, str]) -> Intake[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from storage.intake.cells import LINE, NAME, TEXT, half_width, listed, one_date, within
 from storage.intake.gather import Fields, Warn, gather, given, needed
@@ -87,6 +88,7 @@ def _status(text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=1000)  # a column of a whole directory says the same few words
 def _first(words: tuple[tuple[str, str], ...], text: str) -> str:
     return next((word for word, pattern in words if re.search(pattern, text)), "")
 
