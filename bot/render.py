@@ -39,8 +39,9 @@ def _today_of(context: Context) -> date | None:
 
 
 @pass_context
-def _day(context: Context, day: date | datetime) -> str:
-    return day_text(day, _today_of(context))
+def _day(context: Context, day: date | datetime, today: date | None = None) -> str:
+    """`today` where the template, as one of phrases, knows nothing of the present."""
+    return day_text(day, today or _today_of(context))
 
 
 @pass_context

@@ -34,7 +34,11 @@ _REDRAW = prepared(
     .values(body=bindparam("shown"), rev=bindparam("next_rev"))
 )
 _SHOW = inserting(screens, "channel", "account", "card_key", "mine", "body", "at", "rev")
-_REMOVE = prepared(screens.delete().where(*_KEYED))
+# So many cards leave in one statement; of fewer, the last is named again.
+_AT_ONCE = 8
+_REMOVE = prepared(
+    screens.delete().where(*_OF, screens.c.card_key.in_(bindparam(f"key{n}") for n in range(_AT_ONCE)))
+)
 _SINCE = prepared(
     select(screens)
     .where(*_OF, screens.c.rev > bindparam("after"))
@@ -72,8 +76,11 @@ def redraw(tx: Connection, channel: str, account: str, card_key: str, body: str)
 
 def remove(tx: Connection, channel: str, account: str, card_keys: Iterable[str]) -> None:
     """Takes cards away. To be called after another was shown: a rev once seen must not come again."""
-    for key in card_keys:
-        _REMOVE.run(tx, of=channel, whose=account, key=key)
+    keys = list(card_keys)
+    for first in range(0, len(keys), _AT_ONCE):
+        named = keys[first : first + _AT_ONCE]
+        named += named[-1:] * (_AT_ONCE - len(named))
+        _REMOVE.run(tx, of=channel, whose=account, **{f"key{n}": key for n, key in enumerate(named)})
 
 
 def has(tx: Connection, channel: str, account: str, card_key: str) -> bool:

@@ -22,7 +22,7 @@ def step_card(view: View) -> Card:
         waiting = current_question(view)
         if waiting and not case.obstacle and view.me in case.present:
             return question_card(view, *waiting)
-        lines = text("summary/unformed", case=case)
+        lines = text("summary/unformed", case=case, facts=view.facts)
         ways = (button("form", case.id), button("corrections", case.id)) if view.me in case.present else ()
         return card(lines, *ways, button("home"), key=f"case:{case.id}", step=3)
     lines = sheet(view)

@@ -138,8 +138,8 @@ def test_who_oversees_has_nothing_to_decide_until_something_waits(begin: Begin) 
     assert s.head.sees("没有等您决定的事")
     assert [b.label for b in s.head.card.buttons] == ["进度"]
     assert [b.label for b in s.organiser.say("任务").buttons] == ["进度", "抽查计划"]
-    s.head.tap("进度")
-    s.head.tap(s.target[:8])
+    for label in ("进度", "分类查看", "按计划", "2026年", s.target[:8]):
+        s.head.tap(label)
     assert s.head.card.title.startswith("① 预查对比")
     refused = s.head.send(button=f"finish-precheck|{s.case_id}")
     assert refused.title == "这个任务不归您办"

@@ -189,6 +189,7 @@ def _survives(golden: Golden, folder: Path, number: int, die_at: int) -> bool:
     for old in folder.glob("suijian.db*"):
         old.unlink()
     shutil.copy(golden.before(number), folder / "suijian.db")
+    shutil.copytree(golden.folder / "evidence", folder / "evidence", dirs_exist_ok=True)
     dies = pytest.raises(Died) if die_at <= golden.commits[number] else nullcontext()
     with at_home(folder) as (house, clock), counting(house, die_at), dies:
         take(house, clock, number, golden.steps[number])
