@@ -97,6 +97,7 @@ def test_menghai_and_henan_police_differ_exactly_where_their_documents_do() -> N
         "witnesses": "140号 三（二）3: drawn together with discipline inspection; 105号 一（三） only may invite others",
         "secrecy": "the police notice 二（三） adds police work secrets",
         "item-coverage": "105号 一（一） asks for 70 and 50 percent; Henan's documents do not",
+        "risk-ratio": "105号 一（四） names what raises the ratio, complaints and special industries among them",
     }
     menghai, police = PROFILES["menghai"], PROFILES["henan-police"]
     assert changes(menghai, police).keys() == reasons.keys()
@@ -113,9 +114,9 @@ def test_menghai_and_henan_police_differ_exactly_where_their_documents_do() -> N
 @pytest.mark.parametrize(
     ("name", "rules"),
     [
-        ("yunnan", {"item-coverage"}),
-        ("ankang", {"joint-approval"}),
-        ("menghai", {"item-coverage", "entry-clock"}),
+        ("yunnan", {"item-coverage", "risk-ratio"}),
+        ("ankang", {"joint-approval", "risk-ratio"}),
+        ("menghai", {"item-coverage", "risk-ratio", "entry-clock"}),
         ("henan-police", {"entry-clock", "legal-review", "witnesses", "secrecy"}),
         ("shanxi", {"general-cap"}),
     ],

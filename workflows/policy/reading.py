@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.policy.problems import KINDS, Problems, frozen, nearest, same_kind
 from workflows.policy.profile import Parameter, Rule
-from workflows.policy.vocabulary import CHOICES, EFFECTS, LAW
+from workflows.policy.vocabulary import CHOICES, CLASSES, EFFECTS, LAW
 
 OWN_KEYS = ("title", "value", "source", "effect")
 
@@ -24,7 +24,9 @@ def read_rule(rule_id: str, table: Mapping[str, Any], base: Rule | None, problem
         _check_new_parameters(key, said, problems)
     else:
         _check_against_base(key, said, parameters, base, problems)
-    _check_choices(rule_id, said.get("value"), problems)
+    for name, value in said.items():
+        _check_choices(rule_id, name, value, problems)
+    _check_table(rule_id, said.get("permille"), problems)
     _check_law(rule_id, said, base, problems)
     return Rule(
         id=rule_id,
@@ -85,13 +87,24 @@ def _check_new_parameters(key: str, said: Mapping[str, Any], problems: Problems)
             problems.tell(f"{key}.{name}", "只能写整数、文字、是/否或非空的列表")
 
 
-def _check_choices(rule_id: str, value: Any, problems: Problems) -> None:
-    choices = CHOICES.get(rule_id)
+def _check_choices(rule_id: str, name: str, value: Any, problems: Problems) -> None:
+    choices = CHOICES.get(rule_id if name == "value" else f"{rule_id}.{name}")
     if choices is None or not isinstance(value, str | tuple):
         return
     for word in (value,) if isinstance(value, str) else value:
         if isinstance(word, str) and word not in choices:
-            problems.tell(f"rules.{rule_id}.value", f"没有“{word}”这个选项{nearest(word, choices)}")
+            problems.tell(f"rules.{rule_id}.{name}", f"没有“{word}”这个选项{nearest(word, choices)}")
+
+
+def _check_table(rule_id: str, permille: Any, problems: Problems) -> None:
+    """A ratio for each class: all four set, or none; never above the whole."""
+    if not isinstance(permille, tuple):
+        return
+    numbers = [one for one in permille if type(one) is int and one <= 1000]
+    if len(numbers) != len(CLASSES) or len(permille) != len(CLASSES):
+        problems.tell(f"rules.{rule_id}.permille", "要写 A、B、C、D 四类各一个千分数，每个不超过 1000")
+    elif any(numbers) and not all(numbers):
+        problems.tell(f"rules.{rule_id}.permille", "四类要么都写，要么都是 0（不分类）")
 
 
 def _check_law(rule_id: str, said: Mapping[str, Any], base: Rule | None, problems: Problems) -> None:

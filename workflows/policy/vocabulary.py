@@ -30,7 +30,28 @@ GROUNDS = {
     "privacy": "个人隐私",
 }
 
-CHOICES: Mapping[str, Mapping[str, str]] = {"entry-clock": CLOCKS, "secrecy": GROUNDS}
+# Credit-risk classes, 国市监信发〔2022〕6号; the order of the ratios in "risk-ratio".
+CLASSES = {"A": "信用风险低", "B": "信用风险一般", "C": "信用风险较高", "D": "信用风险高"}
+
+RAISES = {
+    "attention": "社会关注度高",
+    "complaints": "投诉举报多",
+    "special-industry": "特殊行业、重点领域",
+    "abnormal-list": "列入经营异常名录",
+    "violations": "有严重违法违规记录",
+    "dishonest": "有失信行为",
+    "finding": "检查发现问题",
+    "uncooperative": "不配合检查",
+}
+LOWERS = {"good-credit": "守法经营、信用良好", "clean": "连续检查未发现问题"}
+
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "entry-clock": CLOCKS,
+    "secrecy": GROUNDS,
+    "risk-ratio.default": CLASSES,
+    "risk-ratio.raises": RAISES,
+    "risk-ratio.lowers": LOWERS,
+}
 
 LAW = {
     "team-size": "《行政处罚法》第四十二条",

@@ -1,0 +1,132 @@
+"""How many of each risk class a task draws, as the draw takes it, and the answer to 为什么抽查比例是10%."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from workflows.directory import Target
+from workflows.draw.quota import Quota
+from workflows.draw.targets import in_task, share
+from workflows.errors import BadInput
+from workflows.plan import Task
+from workflows.policy import Profile
+from workflows.policy.vocabulary import CLASSES
+from workflows.risk import RULE, Assessment
+
+# What a plan writes into 抽查比例 where the classes decide.
+BY_RISK = frozenset({"按风险等级", "按风险分类", "按信用风险分类", "按风险等级确定", "按信用风险等级"})
+
+
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """`quotas` as a draw's plan has them, `places` each target's (stratum, weight). Both empty: one ratio for all."""
+
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a target is drawn with this `share`. `way`: quota | plan | class; `capped` where a general item's cap holds."""
+
+    way: str
+    share: Fraction
+    assessment: Assessment
+    row: Fraction | None
+    capped: bool
+    source: str
+
+
+def by_risk(task: Task) -> bool:
+    return task.ratio.strip() in BY_RISK
+
+
+def table(profile: Profile) -> dict[str, Fraction]:
+    """Class -> ratio; empty where the profile sets none."""
+    permille = profile.numbers(RULE, "permille")
+    return (
+        {grade: Fraction(n, 1000) for grade, n in zip(CLASSES, permille, strict=True)}
+        if any(permille)
+        else {}
+    )
+
+
+def strata_of(
+    task: Task,
+    targets: Iterable[Target],
+    grades: Mapping[str, str],
+    profile: Profile,
+    *,
+    excluded: Iterable[str] = (),
+    cap: Fraction | None = None,
+    reserve: int = 2,
+) -> Strata:
+    """A stratum "task:class" for each class with anybody in it; `grades` is target -> class.
+
+    `cap` is the smallest of the task's general items. BadInput where the plan leaves it to classes and the bureau has
+    no ratios for them: nobody's numbers are borrowed.
+    """
+    if not by_risk(task):
+        return Strata()
+    rows = _table(task, profile)
+    meant = in_task(targets, task)
+    gone = set(excluded) | {one.id for one in meant if one.status != "active"}
+    counted = Counter(grades[one.id] for one in meant if one.id not in gone)
+    present = sorted({grades[one.id] for one in meant})
+    ratios = {grade: _capped(rows[grade], cap) for grade in present}
+    if task.quota is None:
+        quotas = {g: Quota(r.numerator, r.denominator, "ceil", 0, None, reserve) for g, r in ratios.items()}
+    else:
+        shared = allot(task.quota, counted, ratios)
+        quotas = {g: Quota(0, 1, "ceil", shared[g], shared[g], reserve) for g in present}
+    return Strata(
+        {stratum(task, grade): quota for grade, quota in quotas.items()},
+        {one.id: (stratum(task, grades[one.id]), 1) for one in meant},
+    )
+
+
+def stratum(task: Task, grade: str) -> str:
+    return f"{task.id}:{grade}"
+
+
+def allot(quota: int, counted: Mapping[str, int], ratios: Mapping[str, Fraction]) -> dict[str, int]:
+    """A fixed number shared out in proportion to count x ratio by largest remainders, never more than are there."""
+    given = dict.fromkeys(ratios, 0)
+    left = min(quota, sum(counted.get(grade, 0) for grade in ratios))
+    while left:
+        room = {g: counted.get(g, 0) * r for g, r in ratios.items() if given[g] < counted.get(g, 0)}
+        total = sum(room.values())
+        # Who is furthest behind its due comes next; of equals the riskier class.
+        behind = {g: (quota * due / total - given[g], g) for g, due in room.items()}
+        given[max(behind, key=lambda g: behind[g])] += 1
+        left -= 1
+    return given
+
+
+def why(task: Task, assessment: Assessment, eligible: int, profile: Profile, cap: Fraction | None) -> Reason:
+    """The share of one target in one task. `eligible` targets are in the task, at least 1."""
+    source = profile.clause(RULE)
+    if by_risk(task):
+        row = _table(task, profile)[assessment.grade]
+        share_now = _capped(row, cap)
+        return Reason("class", share_now, assessment, row, share_now < row, source)
+    if task.quota is not None:
+        return Reason("quota", Fraction(min(task.quota, eligible), eligible), assessment, None, False, source)
+    return Reason("plan", share(task.ratio), assessment, None, False, source)
+
+
+def _table(task: Task, profile: Profile) -> dict[str, Fraction]:
+    rows = table(profile)
+    if not rows:
+        raise BadInput(
+            f"任务“{task.name}”的抽查比例写的是“{task.ratio}”，但“{profile.name}”方案没有各类风险的比例："
+            "请在制度方案的 risk-ratio 里填写 permille，或在计划里写明比例。"
+        )
+    return rows
+
+
+def _capped(row: Fraction, cap: Fraction | None) -> Fraction:
+    return row if cap is None else min(row, cap)
