@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
 from starlette.datastructures import FormData
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from bot.channels.web.sentences import Refused
+
+# What opens pictures is loaded with the first of them: the first answer after a start has none.
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 FILE_BYTES = 20 * 1024 * 1024
 ROOM_FOR_FIELDS = 64 * 1024
@@ -93,6 +97,8 @@ def tidy_name(name: str) -> str:
 
 
 def _check_pixels(data: bytes, mime: str, name: str) -> None:
+    from PIL.Image import DecompressionBombError, DecompressionBombWarning  # noqa: PLC0415
+
     most = MOST_MEGAPIXELS[mime]
     try:
         with _opened(data) as image:
@@ -100,7 +106,7 @@ def _check_pixels(data: bytes, mime: str, name: str) -> None:
                 raise Refused("too_many_pixels", 422, name=name, most=most)
             image.draft("RGB", (THUMB_PIXELS, THUMB_PIXELS))
             image.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (DecompressionBombError, DecompressionBombWarning) as error:
         raise Refused("too_many_pixels", 422, name=name, most=most) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise Refused("damaged", 422, name=name) from error
@@ -108,6 +114,8 @@ def _check_pixels(data: bytes, mime: str, name: str) -> None:
 
 def thumbnail(data: bytes) -> bytes:
     """A JPEG at most THUMB_PIXELS a side, the way up the camera was held; OSError if it cannot be drawn."""
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
     with _opened(data) as image:
         image.draft("RGB", (2 * THUMB_PIXELS, 2 * THUMB_PIXELS))
         upright = ImageOps.exif_transpose(image)
@@ -120,5 +128,7 @@ def thumbnail(data: bytes) -> bytes:
         return drawn.getvalue()
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes) -> Image:
+    from PIL import Image  # noqa: PLC0415
+
     return Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP", "MPO"))
