@@ -27,7 +27,7 @@ reminders = Table(
 )
 # Written out, not bound: SQLite takes a partial index only where the query says the same words.
 pending = reminders.c.status == literal_column(f"'{PENDING}'")
-Index("reminders_due", reminders.c.urgent, reminders.c.due_at, sqlite_where=pending, postgresql_where=pending)
+Index("reminders_due", reminders.c.urgent, reminders.c.due_at, sqlite_where=pending)
 
 # Which kinds a person does without, as a JSON list: "entry-10", "appointment-1".
 reminder_preferences = Table(
@@ -35,4 +35,13 @@ reminder_preferences = Table(
     metadata,
     Column("person", Text, primary_key=True),
     Column("muted", Text, nullable=False),
+)
+
+# What the service remembers of itself, by name: when it last swept, since when it was away, that it armed older cases.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("data", Text, nullable=False),
 )

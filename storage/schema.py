@@ -185,8 +185,13 @@ inbox = _table(
     Column("reply", Text),
 )
 _unfinished = inbox.c.done_at.is_(None)
-Index("inbox_waiting", inbox.c.received_at, sqlite_where=_unfinished, postgresql_where=_unfinished)
+# On PostgreSQL too such an index holds only what waits. That stands in the migrations alone: said here, it would load
+# PostgreSQL's dialect, thirty milliseconds of every start on SQLite.
+Index("inbox_waiting", inbox.c.received_at, sqlite_where=_unfinished)
 
+AT_ONCE = "1970-01-01T00:00:00.000000+00:00"
+# `due_at` is when it is tried again; what has not been tried is due whatever the clock says. A row given up has both
+# `given_up_at` and `done_at`; `failure` is what it last failed with.
 outbox = _table(
     "outbox",
     Column("id", Integer, primary_key=True),
@@ -197,9 +202,15 @@ outbox = _table(
     Column("detail", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("done_at", Moment),
+    Column("due_at", Moment, nullable=False, server_default=AT_ONCE),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("failure", Text),
+    Column("given_up_at", Moment),
 )
 _undelivered = outbox.c.done_at.is_(None)
-Index("outbox_waiting", outbox.c.id, sqlite_where=_undelivered, postgresql_where=_undelivered)
+Index("outbox_waiting", outbox.c.id, sqlite_where=_undelivered)
+Index("outbox_due", outbox.c.due_at, outbox.c.id, sqlite_where=_undelivered)
+Index("outbox_given_up", outbox.c.given_up_at, sqlite_where=outbox.c.given_up_at.is_not(None))
 
 # What goes to the accounts of a chat platform: `due_at` is also the lease's end, `outcome` sent | gone | needless.
 deliveries = _table(
@@ -216,7 +227,6 @@ Index(
     "deliveries_due",
     deliveries.c.due_at,
     sqlite_where=deliveries.c.done_at.is_(None),
-    postgresql_where=deliveries.c.done_at.is_(None),
 )
 
 # What the chat waits for: one row per person, whichever account they write from.
