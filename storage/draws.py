@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, directories, plans, trail
+from storage import casebook, directories, plans, risk, trail
 from storage.case_facts import gather
 from storage.database import lock, writing
 from storage.documents import decode, encode
 from storage.lawbook import Lawbook
 from storage.schema import cases, draws
 from storage.sealing import Sealed, seal, stream_of, unseal
+from workflows.ad_hoc import counts_for_the_year
 from workflows.catalogue import Item
 from workflows.departments import department_for
 from workflows.directory import Inspector, Target
@@ -104,17 +105,21 @@ def _hold(
 
 
 def _request(tx: Connection, plan: Plan, task: Task, profile: Profile, seed: str, today: date) -> DrawRequest:
+    targets, year_drawn = directories.all_targets(tx), drawn_in(tx, today.year, profile)
+    strata = risk.strata_for(tx, task, targets, year_drawn, profile, today)
     return DrawRequest(
         plan_id=plan.id,
         task=task,
-        targets=directories.all_targets(tx),
+        targets=targets,
         inspectors=directories.all_inspectors(tx),
         seed=seed,
         on=today,
-        year_drawn=drawn_in(tx, today.year),
+        year_drawn=year_drawn,
         team_size=profile.number("team-size"),
         experts=True,
         loads=loads_in(tx, today.year),
+        strata=strata.quotas,
+        places=strata.places,
     )
 
 
@@ -196,6 +201,8 @@ def _opening(
         ends=task.ends,
         visit_code=visit_code(sealed.door_secret, case_id),
         unannounced=task.unannounced,
+        random=not task.ad_hoc,
+        ad_hoc=task.ad_hoc,
         draw=draw_id,
         substitutes=dict(drawn.substitutes),
     )
@@ -234,13 +241,18 @@ def task_of(plan: Plan, task_id: str) -> Task:
     return found
 
 
-def drawn_in(tx: Connection, year: int) -> frozenset[str]:
-    """Targets with an inspection opened, or a draw sealed, in that year (once-a-year)."""
-    opened = {
-        r.target for r in tx.execute(select(cases.c.target, cases.c.opened_at)) if _in(r.opened_at, year)
-    }
-    sealed = (decode(r.data, Sealed) for r in tx.execute(select(draws)) if _in(r.held_at, year))
-    return frozenset(opened) | {d.target_id for one in sealed for d in one.result.selected}
+def drawn_in(tx: Connection, year: int, profile: Profile) -> frozenset[str]:
+    """Targets with an inspection opened, or a draw sealed, in that year, as far as they count (once-a-year, ad-hoc)."""
+    sealed = [decode(r.data, Sealed) for r in tx.execute(select(draws)) if _in(r.held_at, year)]
+    counted = [one for one in sealed if counts_for_the_year(_origin(one), profile)]
+    beside = {one.plan.id for one in sealed if _origin(one)} - {one.plan.id for one in counted}
+    query = select(cases.c.target, cases.c.opened_at, cases.c.plan)
+    opened = {r.target for r in tx.execute(query) if _in(r.opened_at, year) and r.plan not in beside}
+    return frozenset(opened) | {d.target_id for one in counted for d in one.result.selected}
+
+
+def _origin(sealed: Sealed) -> str:
+    return task_of(sealed.plan, sealed.result.task_id).ad_hoc
 
 
 def loads_in(tx: Connection, year: int) -> tuple[tuple[str, int], ...]:

@@ -23,29 +23,29 @@ class Kept:
 
 def save(tx: Connection, plan: Plan, by: str, now: datetime) -> Plan:
     """Keeps the plan as the next version, or gives back the current one where nothing changed."""
-    lock(tx, _stream_of(plan.id))
+    lock(tx, stream_of(plan.id))
     current = _newest(tx, plan.id)
     if current and replace(plan, version=current.plan.version) == current.plan:
         return current.plan
     plan = replace(plan, version=current.plan.version + 1 if current else 1)
     tx.execute(plans.insert().values(id=plan.id, version=plan.version, data=encode(plan), imported_at=now))
-    trail.append(tx, _stream_of(plan.id), [trail.Entry("PlanImported", encode(plan), by, "", "", now)])
+    trail.append(tx, stream_of(plan.id), [trail.Entry("PlanImported", encode(plan), by, "", "", now)])
     return plan
 
 
-def _stream_of(plan_id: str) -> str:
+def stream_of(plan_id: str) -> str:
     return f"plan:{plan_id}"
 
 
 def publish(tx: Connection, plan_id: str, by: str, now: datetime) -> Kept:
     """Publishes the newest version; a draw needs a published plan (rule plan-public)."""
-    lock(tx, _stream_of(plan_id))
+    lock(tx, stream_of(plan_id))
     kept = get(tx, plan_id)
     if kept.published_at is None:
         mine = (plans.c.id == plan_id) & (plans.c.version == kept.plan.version)
         tx.execute(plans.update().where(mine).values(published_at=now))
         said = encode({"version": kept.plan.version})
-        trail.append(tx, _stream_of(plan_id), [trail.Entry("PlanPublished", said, by, "", "", now)])
+        trail.append(tx, stream_of(plan_id), [trail.Entry("PlanPublished", said, by, "", "", now)])
     return get(tx, plan_id)
 
 
@@ -55,6 +55,14 @@ def get(tx: Connection, plan_id: str) -> Kept:
     if kept is None:
         raise NotFound(f"没有编号为 {plan_id} 的抽查计划。")
     return kept
+
+
+def versions(tx: Connection, plan_id: str) -> tuple[Kept, ...]:
+    """Every version of a plan, the first first. Raises `NotFound`."""
+    rows = tx.execute(select(plans).where(plans.c.id == plan_id).order_by(plans.c.version)).all()
+    if not rows:
+        raise NotFound(f"没有编号为 {plan_id} 的抽查计划。")
+    return tuple(Kept(decode(row.data, Plan), row.published_at) for row in rows)
 
 
 def current(tx: Connection) -> tuple[Kept, ...]:

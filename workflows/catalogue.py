@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from workflows.departments import system_of
 from workflows.policy import Profile
 from workflows.ratio import Frequency, Ratio
 
@@ -79,7 +80,7 @@ def coverage(items: Iterable[Item], department: str, total: int, market: bool, p
 
     `total` counts the items of its 权责清单, at least 1; `market` tells market supervision from other enforcement.
     """
-    listed = sum(item.department == department for item in items)
+    listed = sum(system_of(item.department) == system_of(department) for item in items)
     return Coverage(
         department, listed, total, profile.number("item-coverage", "market" if market else "other")
     )

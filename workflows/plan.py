@@ -22,6 +22,7 @@ class Task:
     """One task (抽查任务) of a plan. `targeted` is 定向. `departments` holds every department on site, the lead first.
 
     `scope` is the target tag or kind the task draws from; `quota` the number of targets, else `ratio` of the directory.
+    `ad_hoc` is "" for a random inspection, else what it comes from: a key of `workflows.ad_hoc.KINDS`.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Task:
     ratio: str = ""
     region: str = ""
     unannounced: bool = False
+    ad_hoc: str = ""
 
 
 @dataclass(frozen=True, slots=True)

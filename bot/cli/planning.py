@@ -6,7 +6,7 @@ import click
 
 from bot.bootstrap import open_house
 from bot.render import line
-from storage import draws, plans
+from storage import draws, planning, plans
 from storage.database import reading, writing
 from workflows.draw.impossible import DrawImpossible
 from workflows.errors import BadInput
@@ -32,10 +32,13 @@ def plan_list() -> None:
 
 @plan_command.command("publish", help=line("cli", "plan-publish"))
 @click.argument("plan")
-def plan_publish(plan: str) -> None:
+@click.option("--reason", default="", help=line("planning/cli", "option-reason"))
+def plan_publish(plan: str, reason: str) -> None:
     house = open_house()
     with writing(house.engine) as tx:
-        kept = plans.publish(tx, plan, OPERATOR.person, house.clock())
+        kept = planning.publish(tx, house.lawbook, plan, OPERATOR, house.clock(), reason)
+    if isinstance(kept, Refused):
+        raise BadInput(line(f"refusals/{kept.rule}", kept.reason, **kept.detail))
     click.echo(line("cli", "plan-row", kept=kept))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.card import Button, Card
 from bot.render import block, button, card, text
 from bot.talk import Handler, Talk, named, page_from, refusal_card
-from storage import draws, plans
+from storage import draws, planning, plans
 from storage.database import reading, writing
 from storage.plans import Kept
 from workflows.draw.impossible import DrawImpossible
@@ -79,7 +79,9 @@ def publish_plan(talk: Talk, case: str = "", plan: str = "") -> list[Card]:
         kept = _version(plans.current(tx), plan)
     if kept and "organiser" in talk.person.roles:
         with writing(talk.house.engine) as tx:
-            plans.publish(tx, kept.plan.id, talk.person.id, talk.now)
+            done = planning.publish(tx, talk.house.lawbook, kept.plan.id, talk.actor, talk.now)
+        if isinstance(done, Refused):
+            return [refused_card(talk, done, kept.plan.profile)]
     return drawing(talk, "", plan)
 
 

@@ -125,7 +125,8 @@ def test_no_class_beyond_the_last() -> None:
             st.dates(date(2024, 1, 1), TODAY),
             st.integers(0, 3),
             st.booleans(),
-        )
+        ),
+        unique_by=lambda one: one.case,
     )
 )
 def test_the_order_in_which_visits_are_told_changes_nothing(history: list[Past]) -> None:

@@ -81,7 +81,10 @@ class CaseItem:
 
 @dataclass(frozen=True)
 class InspectionOpened(Event):
-    """Everything the draw and the plan settled. `substitutes` holds, per department, the order of the same draw."""
+    """Everything the draw and the plan settled. `substitutes` holds, per department, the order of the same draw.
+
+    `ad_hoc` says what a case that is not `random` comes from, a key of `workflows.ad_hoc.KINDS`.
+    """
 
     case: str
     plan: str
@@ -99,6 +102,7 @@ class InspectionOpened(Event):
     unannounced: bool = False
     random: bool = True
     draw: str = ""
+    ad_hoc: str = ""
     substitutes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
