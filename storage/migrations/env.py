@@ -3,7 +3,7 @@
 from alembic import context
 
 # Their tables stand in the same metadata.
-from storage import enrolment_schema, progress_schema, reminders_schema  # noqa: F401
+from storage import draw_schema, enrolment_schema, progress_schema, reminders_schema  # noqa: F401
 from storage.database import lock, writing
 from storage.schema import metadata
 

@@ -29,7 +29,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """`sides`: which directories are drawn from. `batches`: stratum -> number of batches where everyone is inspected."""
+    """`sides`: which directories are drawn from. `batches`: stratum -> number of batches where everyone is inspected.
+
+    `inputs` is the digest of what the teams are drawn from (`hold.looked_at`), "" where it is not bound. No `sources`:
+    the draw does without a public random event, and its transcript says so.
+    """
 
     id: str
     items: tuple[str, ...]
@@ -39,6 +43,7 @@ class Announced:
     witnesses: tuple[str, ...]
     sides: tuple[str, ...] = SIDES
     batches: Mapping[str, int] | None = None
+    inputs: str = ""
 
 
 def canonical(value: Any) -> str:
@@ -58,6 +63,7 @@ def plan_text(plan: Announced) -> str:
             "witnesses": sorted(plan.witnesses),
             "sides": plan.sides,
             "batches": dict(plan.batches or {}),
+            **({"inputs": plan.inputs} if plan.inputs else {}),
         }
     )
 
@@ -81,11 +87,12 @@ def announced(text: str) -> Announced:
             tuple(said["witnesses"]),
             tuple(said["sides"]),
             said["batches"],
+            said.get("inputs", ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"抽取方案缺少内容或写法不对（{error}），请由系统重新生成。") from error
-    if not plan.id or not plan.sources or not plan.sides or set(plan.sides) - set(SIDES):
-        raise BadInput("抽取方案缺少编号、公开随机源或抽取范围，请补全后重新生成。")
+    if not plan.id or not plan.sides or set(plan.sides) - set(SIDES):
+        raise BadInput("抽取方案缺少编号或抽取范围，请补全后重新生成。")
     return plan
 
 

@@ -14,7 +14,17 @@ from workflows.draw.lines import Line
 from workflows.draw.quota import Quota, listed
 from workflows.draw.strata import count, select
 from workflows.draw.targets import exclusions, in_task, select_targets, size
-from workflows.draw.teams import Member, People, expert, match, seats, standing, substitutes, visit_days
+from workflows.draw.teams import (
+    Conditions,
+    Member,
+    People,
+    expert,
+    match,
+    seats,
+    standing,
+    substitutes,
+    visit_days,
+)
 from workflows.draw.tickets import key
 from workflows.errors import BadInput
 from workflows.plan import Task
@@ -28,6 +38,7 @@ class DrawRequest:
     `reserve` how many targets stand by. The first of `task.departments` leads; each department gets a seat.
     A ceremony gives `seed` for the targets and `seed_inspectors` for the teams; where that is "", one seed serves both.
     With `strata` each stratum has its own quota and reserve, and `places` tells each target's (stratum, weight).
+    `met` and `led` are those of `ledger.Year`.
     """
 
     plan_id: str
@@ -44,6 +55,9 @@ class DrawRequest:
     seed_inspectors: str = ""
     strata: Mapping[str, Quota] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    met: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    led: Mapping[str, int] = field(default_factory=dict)
+    conditions: Conditions = Conditions()  # noqa: RUF009 - frozen and empty
 
     @property
     def seed_objects(self) -> str:
@@ -155,7 +169,18 @@ def assign(request: DrawRequest, people: People, targets: list[Target]) -> tuple
     """One `Drawn` for each target, in the order of the targets."""
     task, matching = request.task, key(request.seed_inspectors or request.seed, f"match/{request.plan_id}")
     wanted = seats(task.departments, request.team_size)
-    teams = match(people, wanted, task.lead, targets, matching, dict(request.loads))
+    conditions = request.conditions
+    teams = match(
+        people,
+        wanted,
+        task.lead,
+        targets,
+        matching,
+        dict(request.loads),
+        met=request.met,
+        led=request.led,
+        conditions=conditions,
+    )
     if isinstance(teams, DrawImpossible):
         return teams
     known = {one.id: one for one in request.inspectors}
@@ -163,24 +188,38 @@ def assign(request: DrawRequest, people: People, targets: list[Target]) -> tuple
     for target in targets:
         members = teams[target.id]
         taken = [known[member.inspector_id] for member in members]
-        helping = expert(request.inspectors, task, target, taken, matching) if request.experts else ()
+        helping = (
+            expert(request.inspectors, task, target, taken, matching, conditions=conditions)
+            if request.experts
+            else ()
+        )
         present = taken + [known[id] for id in helping]
-        waiting = tuple((name, substitutes(people, target, name, present, matching)) for name in wanted)
+        waiting = tuple(
+            (name, substitutes(people, target, name, present, matching, conditions=conditions))
+            for name in wanted
+        )
         drawn.append(Drawn(target.id, members, helping, waiting))
     return tuple(drawn)
 
 
 def looked_at(request: DrawRequest) -> str:
-    """The digest that names the inputs: the task with its settings, then both directories."""
+    """The digest that names the inputs."""
+    return inputs_digest(input_lines(request))
+
+
+def input_lines(request: DrawRequest) -> list[str]:
+    """All the draw looks at but its seeds: the task with its settings, both directories, strata, the year so far.
+
+    `matching.request_of` reads them back.
+    """
     settings = (request.on, request.team_size, request.reserve, request.experts)
-    return inputs_digest(
-        [
-            task_line(request.plan_id, request.task, *settings),
-            *target_lines(request.targets, request.year_drawn),
-            *inspector_lines(request.inspectors, dict(request.loads)),
-            *strata_lines(request),
-        ]
-    )
+    return [
+        task_line(request.plan_id, request.task, *settings),
+        *target_lines(request.targets, request.year_drawn),
+        *inspector_lines(request.inspectors, dict(request.loads)),
+        *strata_lines(request),
+        *year_lines(request),
+    ]
 
 
 def strata_lines(request: DrawRequest) -> list[str]:
@@ -188,4 +227,15 @@ def strata_lines(request: DrawRequest) -> list[str]:
     return [
         *(line("stratum", name, *listed(quota)) for name, quota in sorted(request.strata.items())),
         *(line("place", id, *place) for id, place in sorted(request.places.items())),
+    ]
+
+
+def year_lines(request: DrawRequest) -> list[str]:
+    """Nothing where nobody met, led or is kept apart, for the same reason."""
+    conditions = request.conditions
+    return [
+        *(line("met", *pair, times) for pair, times in sorted(request.met.items())),
+        *(line("led", id, times) for id, times in sorted(request.led.items())),
+        *(line("apart", *pair) for pair in sorted(conditions.conflicts)),
+        *(line("needs", name, word) for name, word in sorted(conditions.qualifications.items())),
     ]

@@ -133,14 +133,15 @@ def _drawn(said: Transcript) -> Iterator[Check]:
         yield _check(fits and all(0 <= p.rank <= int(p.ticket[:13], 16) for p in order), "ranks", where)
 
 
-def _seeds(said: Transcript) -> tuple[str, str]:
+def seeds(said: Transcript) -> tuple[str, str]:
+    """S_obj and S_insp of an opened draw."""
     told = beacon.text(said["beacon"])
     made = [seal.seed(said["commit"], said["witnesses"], told, secret) for secret in said["secrets"][:2]]
     return made[0], made[1]
 
 
 def _objects_key(said: Transcript, plan: Announced) -> str:
-    return key(_seeds(said)[0], f"object/{plan.id}")
+    return key(seeds(said)[0], f"object/{plan.id}")
 
 
 def _opened(said: Transcript) -> Iterator[Check]:

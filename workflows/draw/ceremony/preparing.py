@@ -61,6 +61,8 @@ def _may_freeze(plan: Announced, command: c.Freeze, facts: Facts) -> Refused | N
         return deny("both-random", "approval-missing")
     if not plan.witnesses and facts.profile.blocks("witnesses"):
         return deny("witnesses", "none")
+    if not plan.sources and facts.profile.blocks("witnesses"):
+        return deny("witnesses", "no-beacon")
     people = [person for _, person in command.witnesses]
     ids = sorted(one for one, _ in command.witnesses)
     if ids != sorted(set(plan.witnesses)):
@@ -107,7 +109,7 @@ def commit(ceremony: Ceremony, command: c.Commit, facts: Facts) -> Decision:
 
 def exists(ceremony: Ceremony, facts: Facts) -> bool:
     """Whether the earliest announced source may have been drawn by now."""
-    return facts.now >= min(source.at for source in ceremony.plan.sources)
+    return any(facts.now >= source.at for source in ceremony.plan.sources)
 
 
 def contribute(ceremony: Ceremony, command: c.Contribute, facts: Facts) -> Decision:
@@ -129,7 +131,10 @@ def contribute(ceremony: Ceremony, command: c.Contribute, facts: Facts) -> Decis
 
 
 def close_nonces(ceremony: Ceremony, command: c.CloseNonces, facts: Facts) -> Decision:
-    """One who refuses is ABSENT and the draw goes on: nobody stops it by staying silent."""
+    """One who refuses is ABSENT and the draw goes on: nobody stops it by staying silent.
+
+    Where no public random event was announced there is none to wait for.
+    """
     if ceremony.nonces:
         return ()
     expected = ceremony.plan.witnesses
@@ -137,4 +142,5 @@ def close_nonces(ceremony: Ceremony, command: c.CloseNonces, facts: Facts) -> De
     if expected and len(absent) == len(expected) and facts.profile.blocks("witnesses"):
         return deny("witnesses", "none")
     closed = e.NoncesClosed(witness.text(expected, ceremony.given), absent)
-    return out_of_turn(ceremony, "COMMITTED") or (closed,)
+    awaited = () if ceremony.plan.sources else (e.BeaconFixed((), ()),)
+    return out_of_turn(ceremony, "COMMITTED") or (closed, *awaited)

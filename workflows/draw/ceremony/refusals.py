@@ -22,7 +22,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "unknown-task",
     ),
     "plan-public": ("not-published",),
-    "witnesses": ("none", "unknown", "not-you", "given", "after-beacon", "late", "twice"),
+    "witnesses": ("none", "no-beacon", "unknown", "not-you", "given", "after-beacon", "late", "twice"),
     "both-random": ("approval-missing",),
     "draw-record": ("unsigned", "not-present", "changed"),
     "mutual-blind": ("not-released",),

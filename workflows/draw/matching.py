@@ -1,0 +1,103 @@
+"""The matching replay: who goes where, computed again from the inputs told after the opening (draw.md, level 4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from workflows.directory import Inspector, Target
+from workflows.draw.announced import announced, canonical
+from workflows.draw.hold import DrawRequest, DrawResult, hold
+from workflows.draw.quota import from_list
+from workflows.draw.teams import Conditions
+from workflows.draw.tickets import digest
+from workflows.draw.verify import Lists, Matching, Transcript, seeds
+from workflows.errors import BadInput
+from workflows.plan import Task
+
+
+def result_digest(result: DrawResult) -> str:
+    """What `Held.result` binds. The seeds in it keep anybody from trying out who might have been drawn."""
+    return digest(canonical(asdict(result)))
+
+
+def matching(inputs: Sequence[str]) -> Matching:
+    """The check for `verify`: "" instead of a digest where the inputs are not those announced, or draw others."""
+
+    def computed(said: Transcript, lists: Lists) -> str:
+        plan = announced(said["plan"])
+        if said["secrets"] is None or digest("".join(f"{one}\n" for one in inputs)) != plan.inputs:
+            return ""
+        result = hold(request_of(inputs, *seeds(said)))
+        told = [row[2] for name in sorted(said["selected"]) for row in said["selected"][name]]
+        drawn = [one.target_id for one in result.selected] if isinstance(result, DrawResult) else []
+        return result_digest(result) if isinstance(result, DrawResult) and drawn == told else ""
+
+    return computed
+
+
+def request_of(lines: Iterable[str], seed_objects: str, seed_inspectors: str) -> DrawRequest:
+    """The request whose `hold.input_lines` these are. BadInput for lines nobody wrote so."""
+    rows: dict[str, list[list[Any]]] = {}
+    try:
+        for text in lines:
+            kind, *fields = json.loads(text)
+            rows.setdefault(kind, []).append(fields)
+        return _request(rows, seed_objects, seed_inspectors)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise BadInput(f"抽取依据的写法不对（{error}），请使用随抽取记录公布的原文件。") from error
+
+
+def _request(rows: dict[str, list[list[Any]]], seed_objects: str, seed_inspectors: str) -> DrawRequest:
+    ((plan_id, *task),) = rows["task"]
+    on, team_size, reserve, experts = task[-1]
+    people, targets = rows.get("inspector", []), rows.get("target", [])
+    return DrawRequest(
+        plan_id=plan_id,
+        task=_task(task),
+        targets=tuple(Target(r[0], "", r[1], "", r[2], r[3], tags=tuple(r[4])) for r in targets),
+        inspectors=tuple(_inspector(row) for row in people),
+        seed=seed_objects,
+        seed_inspectors=seed_inspectors,
+        on=date.fromisoformat(on),
+        year_drawn=frozenset(row[0] for row in targets if row[5]),
+        team_size=team_size,
+        reserve=reserve,
+        experts=experts,
+        loads=tuple((row[0], row[8]) for row in people if row[8]),
+        strata={name: from_list(quota) for name, *quota in rows.get("stratum", [])},
+        places={id: (stratum, weight) for id, stratum, weight in rows.get("place", [])},
+        met={(one, other): times for one, other, times in rows.get("met", [])},
+        led={id: times for id, times in rows.get("led", [])},
+        conditions=Conditions(
+            conflicts=frozenset((one, other) for one, other in rows.get("apart", [])),
+            qualifications={name: word for name, word in rows.get("needs", [])},
+        ),
+    )
+
+
+def _task(row: list[Any]) -> Task:
+    id, items, scope, region, (starts, ends), departments, (quota, ratio), _ = row
+    days = date.fromisoformat(starts), date.fromisoformat(ends)
+    lead, *_ = departments
+    return Task(id, "", False, tuple(items), scope, *days, lead, tuple(departments), quota, ratio, region)
+
+
+def _inspector(row: list[Any]) -> Inspector:
+    id, department, role, (certificate, first, last), region, on_duty, expertise, recusals, _ = row
+    return Inspector(
+        id,
+        "",
+        department,
+        certificate,
+        date.fromisoformat(first) if first else None,
+        date.fromisoformat(last) if last else None,
+        role=role,
+        expertise=tuple(expertise),
+        region=region,
+        on_duty=on_duty,
+        recusals=tuple(recusals),
+    )
