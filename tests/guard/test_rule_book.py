@@ -25,7 +25,6 @@ SENTENCES = Environment(loader=FileSystemLoader(ROOT / "templates/chat"), autoes
 
 # Rules whose proof is still to come, with the work that brings it. A rule leaves this list with its first test.
 STILL_TO_COME = {
-    "ad-hoc": "cases from complaints, clues and campaigns",
 }
 
 
