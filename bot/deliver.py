@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -14,39 +15,71 @@ from bot.reminders import KIND as REMINDERS
 from bot.reminding import reminder_card
 from bot.render import block, button, card
 from bot.reply import BEHIND, MAIN, before_them, form_text, read_form
+from bot.service import KINDS as SERVICE
+from bot.service import service_card, tell_given_up
 from bot.talk import View, beside
 from storage import awaiting, bulletins, casebook, deliveries, outbox, people, screen
 from storage.archive import write_archive
 from storage.case_facts import gather
 from storage.database import writing
 from storage.documents import encode
+from workflows.errors import SuijianError
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Actor
 
 # Channels whose screen is a table of ours; the others draw what `receive` returns.
 SCREENED = ("web", "terminal")
 CHANGED = "changed"
+BATCHES = 100
 Screens = list[tuple[str, str]]
 log = logging.getLogger(__name__)
 
 
 def deliver(house: House) -> int:
-    """Delivers what waits, in one transaction with its ticking off: on our own screens nothing comes twice."""
-    with writing(house.engine) as tx:
-        return deliver_within(house, tx)
+    """Delivers until nothing that is due waits; how many were delivered.
+
+    Each batch in one transaction with its ticking off: on our own screens nothing comes twice. At most `BATCHES`: what
+    is left waits for the next call, and who calls is not held up for ever.
+    """
+    now, delivered, more = house.clock(), 0, True
+    for _ in range(BATCHES):
+        with writing(house.engine) as tx:
+            done, more = _batch(house, tx, now)
+        delivered += done
+        if not more:
+            break
+    return delivered
 
 
 def deliver_within(house: House, tx: Connection) -> int:
-    rows = outbox.waiting(tx)
-    for row in rows:
-        try:
-            with writing(house.engine):
-                _deliver(house, tx, row)
-                outbox.mark_done(tx, row, house.clock())
-        except Exception:
-            # One message that cannot be drawn stays in the outbox; it must not hold up the others.
-            log.exception("undelivered", extra={"outbox_id": row.id, "kind": row.kind})
-    return len(rows)
+    """One batch as part of a turn, which does not wait for more; how many were delivered."""
+    return _batch(house, tx, house.clock())[0]
+
+
+def _batch(house: House, tx: Connection, now: datetime) -> tuple[int, bool]:
+    rows, more = outbox.due(tx, now)
+    failed = [(row, error) for row in rows if (error := _attempt(house, tx, row, now)) is not None]
+    given_up = [row for row, error in failed if outbox.put_off(tx, row, named(error), now)]
+    tell_given_up(tx, given_up, now)
+    return len(rows) - len(failed), more
+
+
+def _attempt(house: House, tx: Connection, row: outbox.Waiting, now: datetime) -> Exception | None:
+    """One message that cannot be drawn stays in the outbox; it must not hold up the others."""
+    try:
+        with writing(house.engine):
+            _deliver(house, tx, row)
+            outbox.mark_done(tx, row, now)
+    except Exception as error:
+        log.exception("undelivered", extra={"outbox_id": row.id, "kind": row.kind})
+        return error
+    return None
+
+
+def named(error: Exception) -> str:
+    """What failed, for who runs the service. Only our own sentences are safe to keep: others may quote anything."""
+    name = type(error).__name__
+    return f"{name}：{error}" if isinstance(error, SuijianError) else name
 
 
 def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
@@ -80,6 +113,8 @@ def message(house: House, tx: Connection, row: outbox.Waiting) -> Card | None:
     """What a row says now; None where nothing is left to say."""
     if row.kind == bulletins.KIND:
         return bulletin_card(bulletins.get(tx, row.detail))
+    if row.kind in SERVICE:
+        return service_card(tx, row)
     return reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(tx, row)
 
 

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.house import House
 from bot.reminders import sweep
 from storage import handed
+from storage.arming import arm_older
 
 SECONDS = 5
 
@@ -31,6 +32,10 @@ def heartbeat(house: House, seconds: float = SECONDS) -> BackgroundScheduler:
 
 
 def tick(house: House) -> None:
-    """Reminders that are due go out; files whose time is up go, asked for or not: codes on paper must not outlast theirs."""
+    """Older cases get their reminders, once, and those that are due go out.
+
+    Files whose time is up go, asked for or not: codes on paper must not outlast theirs.
+    """
+    arm_older(house.engine, house.lawbook, house.clock)
     sweep(house)
     handed.sweep(house.evidence, house.clock())

@@ -13,7 +13,8 @@ from functools import cache
 from sqlalchemy import Connection
 
 from bot.house import House
-from storage import outbox, people, reminders
+from bot.service import tell_interruption
+from storage import marks, outbox, people, reminders
 from storage.case_facts import overlay
 from storage.database import reading, writing
 from storage.documents import encode
@@ -21,7 +22,7 @@ from storage.reminders import BATCH, Claimed, Settled
 from workflows.calendar import Overlay
 from workflows.inspection.case import Case
 from workflows.policy import Profile
-from workflows.reminders import Reminder, current, is_late, is_quiet, next_time, wanted
+from workflows.reminders import LATE_AFTER, Reminder, current, is_late, is_quiet, next_time, wanted
 from workflows.reminders import reminders as moments
 
 KIND = "reminders"  # of the outbox rows
@@ -52,8 +53,37 @@ def sweep(house: House) -> int:
     into the outbox, and claimed again by another where that never happened.
     """
     now = house.clock()
-    if not reminders.any_due(house.engine, now):
-        return 0
+    away = _noted(house, now)
+    sent = _swept(house, now) if reminders.any_due(house.engine, now) else 0
+    if away:
+        _close(house, now)
+    return sent
+
+
+def _noted(house: House, now: datetime) -> bool:
+    """Writes down that there was a sweep; whether an interruption is still to be told of."""
+    with reading(house.engine) as tx:
+        last, away = marks.at(tx, marks.SWEPT), marks.at(tx, marks.AWAY)
+    if marks.is_noted(last, now):
+        return away is not None
+    with writing(house.engine) as tx:
+        marks.note_sweep(tx, now, LATE_AFTER)
+        return marks.at(tx, marks.AWAY) is not None
+
+
+def _close(house: House, now: datetime) -> None:
+    """Tells of an interruption once everything missed in it has been sent, which a night or a holiday puts off."""
+    with reading(house.engine) as tx:
+        years = overlay(tx)
+    if is_quiet(now, years) or reminders.any_due(house.engine, now):
+        return
+    with writing(house.engine) as tx:
+        was = marks.end_interruption(tx)
+        if was and was.late:
+            tell_interruption(tx, was, now)
+
+
+def _swept(house: House, now: datetime) -> int:
     with reading(house.engine) as tx:
         years = overlay(tx)
     sent, more = 0, True
@@ -73,7 +103,11 @@ def _round(house: House, years: Overlay, now: datetime) -> tuple[int, bool]:
         ended, told = _compose(tx, house, claimed, years, now)
     with writing(house.engine) as tx:
         held = reminders.settle(tx, ended, owner, now)
-        sent = _tell(tx, (one for one in told if one.row in held), now)
+        said = [one for one in told if one.row in held]
+        sent = _tell(tx, said, now)
+        late = {one.row for one in said if one.item.late}
+        if late:
+            marks.count_late(tx, len(late))
     return sent, len(claimed) >= BATCH * BATCHES
 
 

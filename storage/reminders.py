@@ -56,6 +56,16 @@ _ARMED = prepared(
         reminders.c.case == bindparam("of")
     )
 )
+_SAID = prepared(
+    select(reminders.c.kind, reminders.c.armed_for, reminders.c.due_at, reminders.c.settled_at).where(
+        reminders.c.case == bindparam("of"), pending, reminders.c.settled_at.is_not(None)
+    )
+)
+_MOVE = prepared(
+    update(reminders)
+    .where(reminders.c.case == bindparam("of"), reminders.c.kind == bindparam("again"))
+    .values(due_at=bindparam("to", type_=Moment))
+)
 _DISARM = prepared(
     reminders.delete().where(reminders.c.case == bindparam("of"), reminders.c.kind == bindparam("gone"))
 )
@@ -76,6 +86,18 @@ def arm(tx: Connection, case: Case, profile: Profile, overlay: Overlay, now: dat
     for kind, reminder in wanted.items():
         if kind not in before or before[kind].armed_for != reminder.at:
             _ARM.run(tx, **_row(case.id, reminder, overlay, now))
+
+
+def rearm(tx: Connection, case: Case, profile: Profile, overlay: Overlay, now: datetime) -> None:
+    """`arm` after the calendar has changed: what comes again every morning, and was said before, moves as well."""
+    arm(tx, case, profile, overlay, now)
+    daily = {r.kind: r for r in moments(case, profile, overlay) if r.daily}
+    for row in _SAID.rows(tx, of=case.id):
+        reminder = daily.get(row.kind)
+        if reminder and row.armed_for == reminder.at:
+            # Not before today: a morning that turns out to have been a working day is not made up for.
+            again = next_time(reminder, max(row.settled_at, now - timedelta(days=1)), overlay)
+            _MOVE.run(tx, of=case.id, again=row.kind, to=again)
 
 
 def _row(case: str, reminder: Reminder, overlay: Overlay, now: datetime) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Importing a year's working days: kept, and every open deadline that rested on a guess is stated anew."""
+"""Importing a year's working days: kept, every open deadline that rested on a guess is stated anew, and every reminder
+moved to the mornings that are now worked on.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +8,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook
+from storage import casebook, reminders
 from storage.case_facts import gather
-from storage.database import insert, lock, writing
+from storage.database import insert, writing
 from storage.lawbook import Lawbook
 from storage.schema import calendars, cases
 from workflows.calendar import YearTable, add_working_days
-from workflows.inspection.case import published
+from workflows.inspection.case import Case, published
 from workflows.inspection.events import EntryClockStarted
-from workflows.inspection.facts import Actor
+from workflows.inspection.facts import Actor, Facts
 
 OPERATOR = Actor("", "", "", ("organiser",), "cli")
 
 
 def save(engine: Engine, lawbook: Lawbook, table: YearTable, data: str, now: datetime) -> int:
-    """Keeps the table in place of an earlier one for its year; returns how many cases got a new date."""
+    """Keeps the table in place of an earlier one for its year; returns how many cases are due on another day."""
     row = {"data": data, "source": table.source, "imported_at": now}
 
     def attempt() -> int:
@@ -29,27 +31,31 @@ def save(engine: Engine, lawbook: Lawbook, table: YearTable, data: str, now: dat
             tx.execute(statement.on_conflict_do_update(index_elements=["year"], set_=row))
             still_open = select(cases.c.id).where(cases.c.closed_at.is_(None)).order_by(cases.c.id)
             return sum(
-                _restate(tx, lawbook, case_id, now) for case_id in tx.execute(still_open).scalars().all()
+                _carried_over(tx, lawbook, case_id, now) for case_id in tx.execute(still_open).scalars().all()
             )
 
     return casebook.with_retry(attempt)
 
 
-def _restate(tx: Connection, lawbook: Lawbook, case_id: str, now: datetime) -> bool:
-    """A new event where the date or its standing changes; what has been published keeps the date it had."""
-    lock(tx, casebook.stream_of(case_id))
-    case = casebook.load(tx, case_id)
-    if not case.clocks or case.closed_at:
-        return False
+def _carried_over(tx: Connection, lawbook: Lawbook, case_id: str, now: datetime) -> bool:
+    """Whether the case is due on another day. Where it is not, its reminders may be all the same."""
+    case = casebook.held(tx, case_id)
     facts = gather(tx, lawbook, case, OPERATOR, now)
-    days = facts.profile.number("entry-deadline")
+    restated = _restated(case, facts)
+    reminders.rearm(tx, case, facts.profile, facts.overlay, now)
+    if restated is None:
+        return False
+    casebook.record(tx, case, (restated,), facts, "")
+    return case.clocks[restated.departments[0]].due != restated.due
+
+
+def _restated(case: Case, facts: Facts) -> EntryClockStarted | None:
+    """Where the date or its standing changes; what has been published keeps the date it had."""
     waiting = tuple(d for d in case.clocks if not published(case, d))
     if not waiting:
-        return False
+        return None
     clock = case.clocks[waiting[0]]
-    deadline = add_working_days(clock.started, days, facts.overlay)
+    deadline = add_working_days(clock.started, facts.profile.number("entry-deadline"), facts.overlay)
     if (deadline.date, deadline.confirmed) == (clock.due, clock.confirmed):
-        return False
-    restated = EntryClockStarted(waiting, clock.started, deadline.date, deadline.confirmed, deadline.version)
-    casebook.record(tx, case, (restated,), facts, "")
-    return True
+        return None
+    return EntryClockStarted(waiting, clock.started, deadline.date, deadline.confirmed, deadline.version)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.card import Card
 from bot.house import House
-from bot.reminders import Item, sweep
+from bot.reminders import KIND, Item, sweep
 from bot.reminding import reminder_card
 from storage import outbox, people, projection, reminders
 from storage.case_facts import overlay
@@ -79,9 +79,11 @@ class Desk:
             self.clock.now += every - timedelta(seconds=1)
         return said
 
-    def put_out(self) -> list[outbox.Waiting]:
+    def put_out(self, *kinds: str) -> list[outbox.Waiting]:
+        """What waits in the outbox: the reminders, or what of those kinds."""
         with writing(self.house.engine) as tx:
-            return list(outbox.waiting(tx, limit=100_000))
+            waiting = outbox.waiting(tx, limit=100_000)
+        return [row for row in waiting if row.kind in (kinds or (KIND,))]
 
     def cards(self) -> list[tuple[str, Card | None]]:
         """What is drawn of all that was put out, as things stand now."""

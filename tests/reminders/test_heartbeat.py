@@ -29,14 +29,14 @@ def test_a_tick_that_fails_is_followed_by_the_next(desk: Desk) -> None:
 
 
 def stumbling(said: threading.Event) -> Callable[[], datetime]:
-    """A clock that has no answer the first time. The third time it is asked, the second sweep is over."""
+    """A clock that has no answer the first time. The fourth time it is asked, the second sweep is over."""
     asked = iter(range(1_000_000))
 
     def now() -> datetime:
         count = next(asked)
         if count == 0:
             raise OSError("no clock")
-        if count > 1:
+        if count > 2:
             said.set()
         return datetime(2026, 10, 12, 9, 0, tzinfo=CHINA)
 
