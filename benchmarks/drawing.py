@@ -15,8 +15,8 @@ from pathlib import Path
 
 from benchmarks.measure import FULL, Row, in_turn, medians, seconds
 from storage.engines.choosing import draw
-from storage.engines.contract import Quota
 from storage.engines.source import File
+from workflows.draw.quota import Quota
 
 MANY = 10_000_000 if FULL else 2_000_000
 SOME = 1_000_000 if FULL else 300_000

@@ -13,8 +13,9 @@ import click
 
 from bot.render import line
 from storage.engines.choosing import ENGINES, draw
-from storage.engines.contract import Drawn, Quota
+from storage.engines.contract import Drawn
 from storage.engines.source import File, Source, Table
+from workflows.draw.quota import Quota, from_list
 from workflows.errors import BadInput
 
 COLUMNS = ("stratum", "use", "place", "rank", "ticket", "id")
@@ -46,17 +47,11 @@ def read_quotas(file: Path) -> dict[str, Quota]:
     """The plan's `strata`: {"stratum": [num, den, "ceil" | "floor", min, max or null, reserve]}."""
     try:
         strata = json.loads(file.read_text(encoding="utf-8"))
-        return {stratum: quota_of(fields) for stratum, fields in strata.items()}
+        return {stratum: from_list(fields) for stratum, fields in strata.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BadInput(line("cli", "quotas-unreadable", file=file.name)) from error
-
-
-def quota_of(fields: list[object]) -> Quota:
-    num, den, rounding, least, most, reserve = fields
-    numbers = (num, den, least, 0 if most is None else most, reserve)
-    if not isinstance(rounding, str) or any(type(number) is not int for number in numbers):
-        raise ValueError(fields)
-    return Quota(*fields)  # type: ignore[arg-type]
+    except BadInput as error:
+        raise BadInput(f"{file.name}：{error}") from error
 
 
 def write(drawn: Mapping[str, Drawn], opened: IO[str]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
-from storage.engines.contract import Drawn, Quota
+from storage.engines.contract import Drawn
 from storage.engines.source import Source
+from workflows.draw.quota import Quota
 from workflows.errors import BadInput
 
 # engine -> the extra that brings its library

@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from workflows.draw.quota import Quota, take
+from workflows.draw.strata import Place
+from workflows.draw.tickets import SEED
 from workflows.errors import BadInput
-
-KEY = re.compile(r"[0-9a-f]{64}")
-MOST_WEIGHT = 1_000_000
-ROUNDINGS = ("ceil", "floor")
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """`num`/`den` of those eligible, rounded, then within `least` and `most` (None: no upper end) and never above n."""
-
-    num: int
-    den: int
-    rounding: str
-    least: int = 0
-    most: int | None = None
-    reserve: int = 0
-
-
-class Place(NamedTuple):
-    """Compares as DR-1's rank does. `rank` is floor(u / weight), `ticket` 64 hex digits."""
-
-    rank: int
-    ticket: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +42,8 @@ class Band:
 
 
 def check_key(key: str) -> None:
-    if not KEY.fullmatch(key):
+    if not SEED.fullmatch(key):
         raise BadInput("抽取密钥应为64位小写十六进制数，请从抽取记录中原样复制。")
-
-
-def check_quotas(quotas: Mapping[str, Quota]) -> None:
-    for stratum, one in quotas.items():
-        bounds = (one.num, one.least, one.reserve, one.most or 0)
-        if one.rounding not in ROUNDINGS or one.den < 1 or min(bounds) < 0:
-            raise BadInput(
-                f"分层“{stratum}”的抽取比例有误：分母至少为1，其余不得为负，取整方式写 ceil 或 floor。"
-            )
-
-
-def size(quota: Quota, n: int) -> int:
-    """k of DR-1, with integers alone."""
-    up = quota.den - 1 if quota.rounding == "ceil" else 0
-    wanted = max((n * quota.num + up) // quota.den, quota.least)
-    return min(wanted, n if quota.most is None else quota.most, n)
 
 
 def eligible(bands: Iterable[Band], quotas: Mapping[str, Quota]) -> dict[str, int]:
@@ -97,7 +58,7 @@ def eligible(bands: Iterable[Band], quotas: Mapping[str, Quota]) -> dict[str, in
 
 def wanted(quotas: Mapping[str, Quota], counted: Mapping[str, int]) -> dict[str, int]:
     """Stratum -> how many places have to be known: the selected and the reserve, as far as there are rows."""
-    return {name: min(size(one, counted[name]) + one.reserve, counted[name]) for name, one in quotas.items()}
+    return {name: min(take(one, counted[name]) + one.reserve, counted[name]) for name, one in quotas.items()}
 
 
 def drawn(
@@ -107,6 +68,6 @@ def drawn(
     result = {}
     for stratum in sorted(quotas):
         n, quota = counted[stratum], quotas[stratum]
-        ordered, k = places.get(stratum, ()), size(quota, n)
+        ordered, k = places.get(stratum, ()), take(quota, n)
         result[stratum] = Drawn(n, ordered[:k], ordered[k : k + quota.reserve])
     return result

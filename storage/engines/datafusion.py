@@ -12,11 +12,14 @@ import pyarrow as pa
 from datafusion import SessionConfig, SessionContext
 from pyarrow import compute, parquet
 
-from storage.engines.contract import Drawn, Place, Quota, check_key, check_quotas
+from storage.engines.contract import Drawn, check_key
 from storage.engines.cutting import Cut, cuts
-from storage.engines.reading import ID, fold
+from storage.engines.reading import fold
 from storage.engines.source import COLUMNS, File, Source, file_of, refuse_id, refuse_order, refuse_twice
 from storage.engines.sql import DIGITS, ID_LETTERS, Cutting, Dialect, by_cuts, survey_text
+from workflows.draw.quota import Quota
+from workflows.draw.strata import Place
+from workflows.draw.tickets import ID
 from workflows.errors import BadInput
 
 BATCH = 65_536
@@ -62,7 +65,6 @@ def draw(
 ) -> dict[str, Drawn]:
     """As `storage.engines.python.draw`, for a Parquet file whose rows lie in the order of their ids."""
     check_key(key)
-    check_quotas(quotas)
     file = file_of(source, "DataFusion")
     if file.kind != "parquet":
         raise BadInput("datafusion 只读取 Parquet 文件，请换用 python 或 duckdb。")

@@ -9,10 +9,11 @@ from typing import Any
 
 import duckdb
 
-from storage.engines.contract import Drawn, Quota, check_key, check_quotas
+from storage.engines.contract import Drawn, check_key
 from storage.engines.cutting import Cut, cuts
 from storage.engines.source import COLUMNS, File, Source, file_of
 from storage.engines.sql import Cutting, Dialect, draw_by
+from workflows.draw.quota import Quota
 from workflows.errors import BadInput
 
 MEMORY = "400MB"
@@ -24,7 +25,6 @@ def draw(
 ) -> dict[str, Drawn]:
     """As `storage.engines.python.draw`; the file's rows may come in any order."""
     check_key(key)
-    check_quotas(quotas)
     file = file_of(source, "DuckDB")
     dialect = Dialect(
         directory=_scan(file),

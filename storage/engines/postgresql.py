@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import create_engine
 
 from storage.database import reading
-from storage.engines.contract import Drawn, Quota, check_key, check_quotas
+from storage.engines.contract import Drawn, check_key
 from storage.engines.cutting import Cut, cuts
 from storage.engines.source import Source, Table
 from storage.engines.sql import Cutting, Dialect, draw_by
+from workflows.draw.quota import Quota
 from workflows.errors import BadInput
 
 # As one value rather than a temporary table, so that a read-only account or replica will do.
@@ -30,7 +31,6 @@ def draw(
 ) -> dict[str, Drawn]:
     """As `storage.engines.python.draw`, over a table of a PostgreSQL database; everything read is of one moment."""
     check_key(key)
-    check_quotas(quotas)
     if not isinstance(source, Table) or not source.url.startswith("postgresql"):
         raise BadInput("请给出 PostgreSQL 数据库的地址，以 postgresql 开头，并说明名录所在的表。")
     dialect = Dialect(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from storage.engines.contract import Drawn, Place, Quota, check_key, check_quotas, drawn, eligible, wanted
+from storage.engines.contract import Drawn, check_key, drawn, eligible, wanted
 from storage.engines.cutting import U_DIGITS
 from storage.engines.reading import Row, rows, survey
 from storage.engines.source import Source
+from workflows.draw.quota import Quota
+from workflows.draw.strata import Place
 
 SLACK = 1000  # rows beyond twice what is needed, so that small strata are not sorted all the time
 
@@ -37,7 +39,6 @@ class Lowest:
 def draw(source: Source, key: str, quotas: Mapping[str, Quota]) -> dict[str, Drawn]:
     """Stratum -> what is drawn. BadInput for a key, a quota or a row that is not as DR-1 has it."""
     check_key(key)
-    check_quotas(quotas)
     counted = eligible(survey(source), quotas)
     lowest = {stratum: Lowest(need) for stratum, need in wanted(quotas, counted).items()}
     _offer(rows(source), key, lowest)

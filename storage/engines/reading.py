@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from storage.engines.contract import MOST_WEIGHT, Band
+from storage.engines.contract import Band
 from storage.engines.source import (
     COLUMNS,
     File,
@@ -23,11 +23,11 @@ from storage.engines.source import (
     refuse_row,
     refuse_twice,
 )
+from workflows.draw.lines import MOST_WEIGHT, WEIGHT
+from workflows.draw.tickets import ID
 from workflows.errors import BadInput
 
 Row = tuple[str, str, int, str]
-ID = re.compile(r"[0-9A-Za-z._:-]{1,55}")
-WEIGHT = re.compile(r"[1-9][0-9]{0,6}")
 STRATUM = re.compile(r"[^|\n]+")
 STATUS = re.compile(r"E|X:[^|\n]+")
 BATCH = 20_000

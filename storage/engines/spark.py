@@ -9,10 +9,11 @@ from typing import Any
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from storage.engines.contract import Drawn, Quota, check_key, check_quotas
+from storage.engines.contract import Drawn, check_key
 from storage.engines.cutting import Cut, cuts
 from storage.engines.source import COLUMNS, File, Source, file_of
 from storage.engines.sql import Cutting, Dialect, draw_by
+from workflows.draw.quota import Quota
 from workflows.errors import BadInput
 
 DIALECT = Dialect(
@@ -34,7 +35,6 @@ def draw(
     `session` is a SparkSession of the caller's, which stays open.
     """
     check_key(key)
-    check_quotas(quotas)
     file = file_of(source, "Spark")
     spark = session or _local()
     try:

@@ -8,10 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from storage.engines.contract import Band, Drawn, Place, Quota, drawn, eligible, wanted
+from storage.engines.contract import Band, Drawn, drawn, eligible, wanted
 from storage.engines.cutting import Cut, cuts, whole
 from storage.engines.reading import fold
 from storage.engines.source import refuse_id, refuse_twice
+from workflows.draw.quota import Quota
+from workflows.draw.strata import Place
 
 ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._:-"
 GOOD_ID = f"length(id) BETWEEN 1 AND 55 AND translate(id, '{ID_LETTERS}', '') = ''"

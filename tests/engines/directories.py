@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 from sqlalchemy import create_engine, text
 
-from storage.engines.contract import Drawn, Place, Quota
+from storage.engines.contract import Drawn
 from storage.engines.source import COLUMNS, File, Table
 from tests.databases import fresh
+from workflows.draw.quota import Quota
+from workflows.draw.strata import Place
 from workflows.draw.tickets import rank
 
 KEY = "858bb04261a6a2e8c9c2541010313c98c2f484ec1151f9dd5503867f5500eb24"

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from pyspark.sql import SparkSession
 
 from storage.engines import spark
-from storage.engines.contract import Band, Quota
+from storage.engines.contract import Band
 from storage.engines.cutting import Cut, cuts
 from storage.engines.source import File
 from tests.engines.directories import FILES, KEY, Row, directories, parquet_file, plainly, quotas
+from workflows.draw.quota import Quota
 from workflows.errors import BadInput
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from storage.engines import datafusion, duckdb, postgresql, python
-from storage.engines.contract import Band, Drawn, Quota
+from storage.engines.contract import Band, Drawn
 from storage.engines.cutting import Cut, cuts, whole
 from storage.engines.source import File, Source, Table
 from tests.engines.directories import (
@@ -27,6 +27,7 @@ from tests.engines.directories import (
     quotas,
     sqlite_table,
 )
+from workflows.draw.quota import Quota
 from workflows.errors import BadInput
 
 HERE = Path(__file__).parent
@@ -218,10 +219,8 @@ def test_other_columns_are_refused(tmp_path: Path) -> None:
         datafusion.draw(File(tmp_path / "d.parquet"), KEY, HALF)
 
 
-def test_key_and_quota_are_checked_first(tmp_path: Path) -> None:
+def test_the_key_is_checked_first(tmp_path: Path) -> None:
     file = csv_file(many(3), tmp_path)
     for draw in (python.draw, duckdb.draw):
         with pytest.raises(BadInput, match="64位小写"):
             draw(file, KEY.upper(), HALF)
-        with pytest.raises(BadInput, match="分母至少为1"):
-            draw(file, KEY, {"S": Quota(1, 0, "ceil")})

@@ -39,11 +39,20 @@ def test_selected_and_reserve_in_their_order(tmp_path: Path, engine: str) -> Non
     assert f"FOOD:5301:D：有效 8，抽取 4，递补 2，门槛 {published['threshold']}" in done.stderr
 
 
-@pytest.mark.parametrize("plan", [[], {"S": [1, 2]}, {"S": [1, "2", "ceil", 0, 1, 1]}, {"S": 5}])
-def test_quotas_that_cannot_be_read(tmp_path: Path, plan: object) -> None:
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ([], "读不了比例表 quotas.json"),
+        ({"S": 5}, "读不了比例表 quotas.json"),
+        ({"S": [1, 2]}, "quotas.json：计划中的分层比例应写成"),
+        ({"S": [1, "2", "ceil", 0, 1, 1]}, "quotas.json：计划中的分层比例应写成"),
+        ({"S": [1, 0, "ceil", 0, None, 0]}, "quotas.json：抽取比例有误：分母至少为1"),
+    ],
+)
+def test_quotas_that_cannot_be_read(tmp_path: Path, plan: object, said: str) -> None:
     done = tickets(tmp_path, plan)
     assert done.exit_code == 1
-    assert "读不了比例表 quotas.json" in done.stderr
+    assert said in done.stderr
 
 
 def test_a_missing_library_is_named_with_its_remedy() -> None:
