@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from bot.card import Card
+from bot.house import House
 from bot.render import block, button, card
 from storage import outbox, people
+from storage.database import reading
 from storage.documents import decode, encode
+from storage.health import health
 from storage.marks import Interruption
 from storage.outbox import Waiting
 from storage.schema import cases
@@ -32,6 +36,17 @@ def tell_interruption(tx: Connection, was: Interruption, now: datetime) -> None:
     for person in people.holding(tx, "supervisor"):
         dedup = f"{INTERRUPTED}:{was.until.isoformat()}:{person}"
         outbox.add(tx, dedup, person, INTERRUPTED, "", encode(was), now)
+
+
+def report(house: House) -> dict[str, object]:
+    """What /health says. `status` is "attention" where somebody should run `suijian check`; moments as RFC 3339."""
+    now = house.clock()
+    with reading(house.engine) as tx:
+        found = health(tx, now)
+    return {"status": "ok" if found.is_well(now) else "attention"} | {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(found).items()
+    }
 
 
 def service_card(tx: Connection, row: Waiting) -> Card | None:

@@ -1,4 +1,4 @@
-"""suijian profile, trail, archive: is the bureau's file right, does the trail hold, what is in a case's file."""
+"""suijian check, profile, trail, archive: is the service well, the bureau's file right, the trail whole; a case's file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,32 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_house
-from bot.render import line
-from storage import trail
+from bot.render import block, line
+from storage import outbox, trail
 from storage.archive import write_archive
-from storage.database import reading
+from storage.database import reading, writing
+from storage.health import health
 from storage.policies import load_profiles, read_profile
+from workflows.inspection.facts import local_day
+
+
+@click.command("check", help=line("cli", "check"))
+@click.option("--again", is_flag=True, help=line("cli", "option-again"))
+def check_command(again: bool) -> None:
+    """Exit code 1 where somebody should look."""
+    house = open_house()
+    now = house.clock()
+    if again:
+        with writing(house.engine) as tx:
+            click.echo(line("cli", "taken-up", count=outbox.try_again(tx)))
+    with reading(house.engine) as tx:
+        found, given_up = health(tx, now), outbox.given_up(tx)
+    for said in block("cli", "checked", found=found, today=local_day(now)):
+        click.echo(said)
+    for one in given_up:
+        click.echo(line("cli", "given-up", one=one, today=local_day(now)))
+    if not found.is_well(now):
+        raise SystemExit(1)
 
 
 @click.group("profile", help=line("cli", "profile"))

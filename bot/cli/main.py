@@ -23,6 +23,7 @@ COMMANDS = {
     "people": "peopling",
     "workdays": "dating",
     "calendar": "dating",
+    "check": "checking",
     "profile": "checking",
     "trail": "checking",
     "archive": "checking",

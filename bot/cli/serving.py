@@ -18,6 +18,7 @@ from bot.house import House
 from bot.pushing import push_due
 from bot.receive import resume
 from bot.render import line
+from bot.service import report
 from bot.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def _serve(house: House, host: str, port: int) -> None:
 
     threading.Thread(target=sweep, name="outbox", daemon=True).start()
     try:
-        serve(build(HouseDesk(house), origin=settings.origin, wake=wake), wake, host, port)
+        app = build(HouseDesk(house), origin=settings.origin, wake=wake, health=lambda: report(house))
+        serve(app, wake, host, port)
     finally:
         stop.set()
         if telegram:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from anyio import CapacityLimiter
@@ -18,7 +19,7 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.web import binding, live, posts
@@ -138,7 +139,9 @@ async def _found(request: Request) -> tuple[bytes, str]:
 
 
 async def health(request: Request) -> Response:
-    return PlainTextResponse("ok")
+    """That the chat answers; where the house says how it is, that too."""
+    asked = request.app.state.health
+    return JSONResponse(await read(request, asked), headers=PRIVATE) if asked else PlainTextResponse("ok")
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -173,17 +176,28 @@ ROUTES = [
 ]
 
 
-def build(desk: Desk, *, origin: str = "", wake: Wake | None = None) -> Starlette:
+def build(
+    desk: Desk,
+    *,
+    origin: str = "",
+    wake: Wake | None = None,
+    public: Sequence[BaseRoute] = (),
+    health: Callable[[], object] | None = None,
+) -> Starlette:
     """The application. `origin` is the public address ("https://host[:port]"); "" trusts the Host header.
 
+    `public` are routes that ask nobody who they are (`bot.portal`).
+
     Whatever changes a feed outside a request of this application rings `wake`; else pages take a second.
+    `health` gives what /health says of the house, as JSON.
     Whoever stops the server first calls `wake.close()`, or its open streams hold the stop up.
     """
     app = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *public],
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={SuijianError: refused, Exception: failed},
     )
     app.state.desk, app.state.origin, app.state.wake = desk, origin.rstrip("/"), wake or Wake()
+    app.state.health = health
     app.state.readers, app.state.writers = CapacityLimiter(READERS), CapacityLimiter(WRITERS)
     return app
