@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from storage import directories, directory_versions, plans
+from storage import directories, directory_versions, phrases, plans
 from storage.database import lock, writing
 from storage.directories import NOWHERE, Counts
 from storage.directory_versions import TABLES, Change, Origin
@@ -78,7 +78,9 @@ def load(
         if kind == "items":
             intake = items.parse_items(table, prefix=prefix, progress=progress)
             entries = [(entry, None) for _, entry in intake.accepted]
-            return intake, directories.save_items(tx, entries, now)
+            counts = directories.save_items(tx, entries, now)
+            phrases.keep(tx, (entry for entry, _ in entries), now)
+            return intake, counts
         intake, counts = _load_directory(tx, kind, table, now, progress, origin)
         gone = absent(tx, kind, intake) if full else ()
         directory_versions.close(tx, kind, gone, now)
