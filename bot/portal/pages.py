@@ -1,0 +1,87 @@
+"""Draws the public pages from `templates/portal/`, and says which style and script of theirs a browser may use."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.portal.published import Draw, Summary
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "portal"
+HERE = ZoneInfo("Asia/Shanghai")
+# A page is read; whoever wants all ten thousand takes the transcript.
+MOST_IDS = 200
+STYLE = (TEMPLATES / "style.css").read_text("utf-8")
+VERIFIER = (TEMPLATES / "verify.html").read_text("utf-8")
+
+
+def spoken(when: datetime) -> str:
+    at = when.astimezone(HERE)
+    return f"{at.year}年{at.month}月{at.day}日"
+
+
+def in_path(plan: str) -> str:
+    """A draw's id is `plan/task`: its stroke stays one."""
+    return quote(plan, safe="/")
+
+
+def saved_as(plan: str) -> str:
+    """The name the transcript is kept under (RFC 8187)."""
+    return f"attachment; filename*=UTF-8''draw-{quote(plan.replace('/', '-'), safe='')}.json"
+
+
+pages = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+pages.filters.update(spoken=spoken, in_path=in_path)
+pages.globals.update(style=Markup(STYLE), most=MOST_IDS)
+
+
+def allowed(text: str) -> str:
+    """The hash by which a Content-Security-Policy (level 2) names an inline script or style."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def policy(style: str, script: str = "") -> str:
+    """Nothing from anywhere but this style and this script: what somebody smuggled into the page would not run."""
+    scripts = allowed(script) if script else "'none'"
+    return (
+        f"default-src 'none'; style-src {allowed(style)}; script-src {scripts}; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def inline(page: str, tag: str) -> str:
+    """What stands in the page's one <style> or <script>."""
+    (found,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S)
+    return str(found)
+
+
+POLICY = policy(STYLE)
+VERIFIER_POLICY = policy(inline(VERIFIER, "style"), inline(VERIFIER, "script"))
+
+
+def render_draws(draws: Sequence[Draw]) -> str:
+    newest = sorted(draws, key=lambda draw: (draw.when, draw.plan), reverse=True)
+    return pages.get_template("draws.html").render(draws=newest)
+
+
+def render_draw(draw: Draw, said: Summary) -> str:
+    return pages.get_template("draw.html").render(draw=draw, said=said)
+
+
+def render_nothing(unreadable: bool = False) -> str:
+    return pages.get_template("nothing.html").render(unreadable=unreadable)

@@ -1,0 +1,210 @@
+"""The public pages: for everybody, without account or cookie, and never more than the transcript tells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from bot.channels.web import build
+from bot.channels.web.fake import FakeDesk
+from bot.portal import Draw, portal
+from bot.portal.pages import VERIFIER, allowed, inline, policy
+from tests.draw.world import PLAN, Hall
+from workflows.draw.lines import read
+from workflows.draw.transcript import sealed
+
+ORIGIN = "http://127.0.0.1:8080"
+AT = datetime(2026, 9, 1, 23, tzinfo=UTC)
+ID = "2026-01/T1"
+
+
+@pytest.fixture
+def shelf() -> list[Draw]:
+    return []
+
+
+@pytest.fixture
+async def anybody(shelf: list[Draw]) -> AsyncIterator[httpx.AsyncClient]:
+    app = build(FakeDesk({}), public=portal(lambda: shelf))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
+        yield client
+
+
+def hall_of(name: str = "x") -> Hall:
+    return Hall(name, plan=replace(PLAN, id=ID))
+
+
+def sealed_hall() -> Hall:
+    hall = hall_of()
+    hall.sealed()
+    hall.sign()
+    return hall
+
+
+def opened_hall() -> Hall:
+    hall = hall_of()
+    hall.open()
+    return hall
+
+
+def drawn(text: str) -> Draw:
+    return Draw(ID, "食品经营检查", AT, text)
+
+
+async def test_what_is_published_is_listed_the_newest_first_and_leads_to_its_page(
+    anybody: httpx.AsyncClient, shelf: list[Draw]
+) -> None:
+    assert "还没有公开的抽取" in (await anybody.get("/draws")).text
+    text = opened_hall().transcript()
+    shelf += [Draw("2025-09/T1", "去年的抽取", AT.replace(year=2025), text), drawn(text)]
+    page = (await anybody.get("/draws")).text
+    assert page.index("食品经营检查") < page.index("去年的抽取")
+    assert "2026年9月2日公开" in page
+    (link, _) = re.findall(r'href="(/draws/[^"]+)"', page)
+    answer = await anybody.get(link)
+    assert answer.status_code == 200
+    assert "密钥已公开" in answer.text
+
+
+async def test_the_transcript_leaves_the_house_byte_for_byte(
+    anybody: httpx.AsyncClient, shelf: list[Draw]
+) -> None:
+    text = opened_hall().transcript()
+    shelf.append(drawn(text))
+    answer = await anybody.get(f"/draws/{ID}/transcript.json")
+    assert answer.content == text.encode()
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''draw-2026-01-T1.json"
+
+
+async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient, shelf: list[Draw]) -> None:
+    hall = opened_hall()
+    shelf.append(drawn(hall.transcript()))
+    said = json.loads(hall.transcript())
+    page = (await anybody.get(f"/draws/{ID}")).text
+    told = [said["commit"], said["record"], said["objects"]["root"], *said["beacon"], *said["signatures"]]
+    told += [one.split("=")[1] for one in said["witnesses"]]
+    told += [id for rows in said["selected"].values() for _, _, id in rows]
+    assert [one for one in told if one not in page] == []
+    for name, eligible, count in said["counts"]:
+        assert f'<td>{name}</td><td class="number">{eligible}</td><td class="number">{count}</td>' in page
+
+
+@pytest.mark.rule("mutual-blind")
+async def test_before_the_release_no_page_tells_a_name_a_winner_or_a_secret(
+    anybody: httpx.AsyncClient, shelf: list[Draw]
+) -> None:
+    hall = sealed_hall()
+    shelf.append(drawn(hall.transcript()))
+    pages = [
+        (await anybody.get(path)).text for path in ("/draws", f"/draws/{ID}", f"/draws/{ID}/transcript.json")
+    ]
+    outcome = hall.outcome()
+    tickets = [place.ticket for one in outcome.selections.values() for place in one.selected + one.reserve]
+    ids = [line.id for line in [*read(hall.objects), *read(hall.inspectors)]]
+    hidden = [*ids, *tickets, *hall.secrets, outcome.seed_objects, outcome.seed_inspectors]
+    assert len(hidden) > 30
+    for page in pages:
+        assert [one for one in hidden if one in page] == []
+    assert "结果密封，入选名单未公布" in pages[1]
+    assert "<h2>入选名单</h2>" not in pages[1]
+    opened = opened_hall()
+    shelf[0] = drawn(opened.transcript())
+    told = (await anybody.get(f"/draws/{ID}/transcript.json")).text
+    assert [one for one in [*tickets, *hall.secrets] if one not in told] == []
+
+
+async def test_a_released_draw_shows_the_first_of_a_long_list_and_says_where_the_rest_is(
+    anybody: httpx.AsyncClient, shelf: list[Draw]
+) -> None:
+    said = json.loads(opened_hall().transcript())
+    said["selected"] = {"A": [[at, "ab" * 32, f"R:{at:05d}"] for at in range(500)], "B": []}
+    shelf.append(drawn(sealed({**said, "secrets": None})))
+    page = (await anybody.get(f"/draws/{ID}")).text
+    assert "入选名单已公布，密钥未公开" in page
+    assert "A，500 个，此处列前 200 个，其余见抽取记录" in page
+    assert ("R:00199" in page, "R:00200" in page) == (True, False)
+
+
+async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, shelf: list[Draw]) -> None:
+    said = json.loads(opened_hall().transcript())
+    evil = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
+    plan = {**json.loads(said["plan"]), "beacons": [["ordered", evil, evil, evil]]}
+    said |= {"plan": json.dumps(plan), "beacon": [evil], "signatures": [evil], "commit": evil, "record": evil}
+    said |= {"counts": [[evil, evil, evil]], "witnesses": [f"{evil.replace('=', '')}=1"]}
+    said["selected"] = {evil: [[1, evil, evil]]}
+    for side in ("objects", "inspectors", "recusals"):
+        said[side] = {"n": evil, "root": evil}
+    shelf.append(Draw(f"{evil}?#", evil, AT, json.dumps(said)))
+    listed = (await anybody.get("/draws")).text
+    (link,) = re.findall(r'href="(/draws/[^"]+)"', listed)
+    page = await anybody.get(link)
+    assert page.status_code == 200
+    for text in (listed, page.text):
+        assert "<img" not in text
+        assert "<script" not in text
+        assert "&lt;script&gt;alert(1)" in text
+    saved = await anybody.get(f"{link}/transcript.json")
+    assert saved.status_code == 200
+    assert '"' not in saved.headers["content-disposition"]
+
+
+async def test_every_answer_keeps_the_browser_on_a_short_lead_and_sets_no_cookie(
+    anybody: httpx.AsyncClient, shelf: list[Draw]
+) -> None:
+    shelf.append(drawn(opened_hall().transcript()))
+    for path in ("/draws", f"/draws/{ID}", f"/draws/{ID}/transcript.json", "/draws/none", "/verify"):
+        answer = await anybody.get(path)
+        rules = answer.headers["content-security-policy"]
+        assert "default-src" in rules
+        assert "frame-ancestors 'none'" in rules
+        assert "unsafe" not in rules
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-cache"
+        assert "set-cookie" not in answer.headers
+    page = await anybody.get(f"/draws/{ID}")
+    style = inline(page.text, "style")
+    assert page.headers["content-security-policy"] == policy(style)
+    assert "script-src 'none'" in page.headers["content-security-policy"]
+
+
+async def test_a_draw_nobody_published_and_one_nobody_can_read_are_told_apart(
+    anybody: httpx.AsyncClient, shelf: list[Draw]
+) -> None:
+    for path in ("/draws/2026-02", "/draws/2026-02/transcript.json"):
+        answer = await anybody.get(path)
+        assert (answer.status_code, "没有公开这个方案的抽取" in answer.text) == (404, True)
+    shelf.append(drawn('{"format":"DR1-transcript/1"}'))
+    broken = await anybody.get(f"/draws/{ID}")
+    assert (broken.status_code, "抽取记录暂时读不出来" in broken.text) == (503, True)
+
+
+async def test_nothing_is_taken_only_given(anybody: httpx.AsyncClient) -> None:
+    for path in ("/draws", "/draws/x", "/draws/x/transcript.json", "/verify"):
+        assert (await anybody.post(path, data={"a": "b"})).status_code == 405
+
+
+async def test_the_page_that_checks_is_served_as_it_can_be_kept(anybody: httpx.AsyncClient) -> None:
+    answer = await anybody.get("/verify")
+    assert answer.text == VERIFIER
+    script, style = (inline(VERIFIER, tag) for tag in ("script", "style"))
+    assert answer.headers["content-security-policy"] == policy(style, script)
+
+
+def test_the_page_that_checks_names_its_own_script_and_style_and_reaches_for_nothing() -> None:
+    """After a change of the page, put these two into its Content-Security-Policy."""
+    (rules,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', VERIFIER)
+    script, style = (inline(VERIFIER, tag) for tag in ("script", "style"))
+    assert f"default-src 'none'; script-src {allowed(script)}; style-src {allowed(style)};" in rules
+    assert (
+        re.findall(r"https?:|//[a-z]|fetch\(|XMLHttp|WebSocket|sendBeacon|innerHTML|eval\(", VERIFIER) == []
+    )
+    assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?!data:,)", VERIFIER) == []
+    assert re.findall(r" (?:style|on[a-z]+)=", VERIFIER.split("<script>")[0]) == []
+    assert len(VERIFIER.splitlines()) <= 700
