@@ -1,9 +1,8 @@
-"""The demo: the files of demo/ imported as an operator would, two tasks drawn and released, a link for each person."""
+"""The demo: the files of demo/ imported as an operator would, two tasks drawn in a ceremony and released, a link for each person."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,17 +13,15 @@ from sqlalchemy import Connection
 
 from bot.accounts import issue_link, role_line, web_account
 from bot.cli.importing import import_file
+from bot.demo_draw import draw_for_show
 from bot.house import House
 from bot.render import line
-from storage import draws, people, plans, projection
+from storage import people, plans, projection
 from storage.database import reading, writing
-from workflows.errors import BadInput
-from workflows.inspection.facts import Actor, local_day
+from workflows.inspection.facts import local_day
 
 FILES = Path(__file__).resolve().parent.parent / "demo"
 PROFILE = "menghai"
-# The demo draws the same teams on every machine, so that its links can be described; a real draw takes fresh bytes.
-SEED = hashlib.sha256(b"suijian demo").hexdigest()
 DRAWN_TASKS = 2
 PLAN_YEAR = "2026"
 
@@ -75,14 +72,8 @@ def _draw(house: House) -> None:
         organiser = people.get(tx, people.holding(tx, "organiser")[0])
         assert organiser is not None
         kept = plans.publish(tx, plans.current(tx)[0].plan.id, organiser.id, now)
-    actor = Actor(organiser.id, organiser.name, organiser.department, organiser.roles, "demo")
     for task in kept.plan.tasks[:DRAWN_TASKS]:
-        held = draws.hold_draw(
-            house.engine, house.lawbook, kept.plan.id, task.id, SEED, house.draw_seed(), actor, now
-        )
-        if not isinstance(held, draws.Held):
-            raise BadInput(line("cli", "demo-undrawn", task=task, why=getattr(held, "reason", "")))
-        draws.release(house.engine, house.lawbook, held.id, actor, house.clock())
+        draw_for_show(house, kept.plan, task)
 
 
 def links(house: House, file: Path) -> Sequence[Link]:
@@ -113,6 +104,6 @@ def _cast(tx: Connection) -> list[tuple[str, people.Person]]:
                     person,
                 )
     for person in people.everybody(tx):
-        if {"supervisor", "legal", "organiser"} & set(person.roles):
+        if {"supervisor", "legal", "organiser", "witness"} & set(person.roles):
             cast[person.id] = (f"{person.name}（{role_line(person)}）", person)
     return list(cast.values())

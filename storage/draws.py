@@ -1,37 +1,35 @@
-"""Holding a task's draw and releasing it. Until release the result lies sealed: nobody reads who goes where."""
+"""A task's draw once it is held: what may be known of it, and its cases opened at the release."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, directories, plans, risk, trail
+from storage import casebook, directories, trail
 from storage.case_facts import gather
 from storage.database import lock, writing
 from storage.documents import decode, encode
+from storage.draw_schema import ceremonies
 from storage.lawbook import Lawbook
-from storage.schema import cases, draws
-from storage.sealing import Sealed, seal, stream_of, unseal
-from workflows.ad_hoc import counts_for_the_year
+from storage.schema import draws
+from storage.sealing import Sealed, stream_of, unseal
+from storage.year_so_far import drawn_in, loads_in
 from workflows.catalogue import Item
 from workflows.departments import department_for
 from workflows.directory import Inspector, Target
-from workflows.draw.hold import Drawn, DrawRequest, hold
-from workflows.draw.impossible import DrawImpossible
-from workflows.draw.permission import items_without_checklist, items_without_department, may_draw
-from workflows.errors import NotFound
+from workflows.draw.hold import Drawn
+from workflows.errors import BadInput, NotFound
 from workflows.inspection.events import CaseItem, InspectionOpened, Member, Recorded
 from workflows.inspection.evolve import evolve
-from workflows.inspection.facts import Actor, local_day
-from workflows.inspection.refusals import Refused
+from workflows.inspection.facts import Actor
 from workflows.plan import Plan, Task
-from workflows.policy import Profile
+
+__all__ = ["Held", "drawn_in", "loads_in", "of_task", "open_cases", "release", "task_of"]
 
 
 @dataclass(frozen=True)
@@ -50,93 +48,25 @@ class Held:
     released_at: datetime | None
 
 
-def hold_draw(
-    engine: Engine,
-    lawbook: Lawbook,
-    plan_id: str,
-    task_id: str,
-    seed: str,
-    door_secret: str,
-    actor: Actor,
-    now: datetime,
-) -> Held | DrawImpossible | Refused:
-    """Draws targets and teams in one go from the full directories and seals the result. A task is drawn once."""
-
-    def attempt() -> Held | DrawImpossible | Refused:
-        with writing(engine) as tx:
-            return _hold(tx, lawbook, plan_id, task_id, (seed, door_secret), actor, now)
-
-    return casebook.with_retry(attempt)
-
-
-def _hold(
-    tx: Connection,
-    lawbook: Lawbook,
-    plan_id: str,
-    task_id: str,
-    secrets: tuple[str, str],
-    actor: Actor,
-    now: datetime,
-) -> Held | DrawImpossible | Refused:
-    # One draw at a time: the next must find the targets of this one drawn (once-a-year) and its seats given.
-    lock(tx, "draws")
-    kept = plans.get(tx, plan_id)
-    profile = lawbook.profiles[kept.plan.profile]
-    refused = may_draw(kept.plan, task_id, kept.published_at is not None, actor, profile)
-    if refused:
-        return refused
-    before = of_task(tx, plan_id, task_id)
-    if before:
-        return before
-    task = task_of(kept.plan, task_id)
-    editions = {name: directories.edition_of(tx, name) for name in task.items}
-    missing = items_without_department(task, directories.all_items(tx)) or items_without_checklist(
-        editions, task
-    )
-    if missing:
-        return missing
-    result = hold(_request(tx, kept.plan, task, profile, secrets[0], local_day(now)))
-    if isinstance(result, DrawImpossible):
-        return result
-    seal(tx, Sealed(kept.plan, result, secrets[1]), actor, now)
-    held = of_task(tx, plan_id, task_id)
-    assert held is not None
-    return held
-
-
-def _request(tx: Connection, plan: Plan, task: Task, profile: Profile, seed: str, today: date) -> DrawRequest:
-    targets, year_drawn = directories.all_targets(tx), drawn_in(tx, today.year, profile)
-    strata = risk.strata_for(tx, task, targets, year_drawn, profile, today)
-    return DrawRequest(
-        plan_id=plan.id,
-        task=task,
-        targets=targets,
-        inspectors=directories.all_inspectors(tx),
-        seed=seed,
-        on=today,
-        year_drawn=year_drawn,
-        team_size=profile.number("team-size"),
-        experts=True,
-        loads=loads_in(tx, today.year),
-        strata=strata.quotas,
-        places=strata.places,
-    )
-
-
 def release(engine: Engine, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime) -> tuple[str, ...]:
-    """Opens the cases of a sealed draw and tells those concerned; returns their ids. Releasing twice opens nothing.
+    """`open_cases` for a draw that was held without a ceremony (ad-hoc); one with a ceremony is released by it.
 
     Raises `NotFound`, and `TrailBroken` where the sealed row is not the one that was drawn.
     """
 
     def attempt() -> tuple[str, ...]:
         with writing(engine) as tx:
-            return _release(tx, lawbook, draw_id, actor, now)
+            if tx.execute(select(ceremonies.c.id).where(ceremonies.c.id == draw_id)).first():
+                raise BadInput("这次抽取要由在场的人签字以后，在抽取的卡片上派发。")
+            return open_cases(tx, lawbook, draw_id, actor, now)
 
     return casebook.with_retry(attempt)
 
 
-def _release(tx: Connection, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime) -> tuple[str, ...]:
+def open_cases(
+    tx: Connection, lawbook: Lawbook, draw_id: str, actor: Actor, now: datetime
+) -> tuple[str, ...]:
+    """Opens the cases of a sealed draw and tells those concerned; returns their ids. Doing it twice opens nothing."""
     lock(tx, stream_of(draw_id))
     row = tx.execute(select(draws).where(draws.c.id == draw_id)).first()
     if row is None:
@@ -239,31 +169,6 @@ def task_of(plan: Plan, task_id: str) -> Task:
     if found is None:
         raise NotFound(f"计划“{plan.name}”中没有编号为 {task_id} 的任务。")
     return found
-
-
-def drawn_in(tx: Connection, year: int, profile: Profile) -> frozenset[str]:
-    """Targets with an inspection opened, or a draw sealed, in that year, as far as they count (once-a-year, ad-hoc)."""
-    sealed = [decode(r.data, Sealed) for r in tx.execute(select(draws)) if _in(r.held_at, year)]
-    counted = [one for one in sealed if counts_for_the_year(_origin(one), profile)]
-    beside = {one.plan.id for one in sealed if _origin(one)} - {one.plan.id for one in counted}
-    query = select(cases.c.target, cases.c.opened_at, cases.c.plan)
-    opened = {r.target for r in tx.execute(query) if _in(r.opened_at, year) and r.plan not in beside}
-    return frozenset(opened) | {d.target_id for one in counted for d in one.result.selected}
-
-
-def _origin(sealed: Sealed) -> str:
-    return task_of(sealed.plan, sealed.result.task_id).ad_hoc
-
-
-def loads_in(tx: Connection, year: int) -> tuple[tuple[str, int], ...]:
-    """Seats each inspector was given in that year, released or still sealed."""
-    found = (decode(r.data, Sealed) for r in tx.execute(select(draws)) if _in(r.held_at, year))
-    seats = Counter(m.inspector_id for one in found for d in one.result.selected for m in d.members)
-    return tuple(sorted(seats.items()))
-
-
-def _in(moment: datetime, year: int) -> bool:
-    return local_day(moment).year == year
 
 
 def of_task(tx: Connection, plan_id: str, task_id: str) -> Held | None:

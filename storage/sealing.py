@@ -44,8 +44,9 @@ def stream_of(draw_id: str) -> str:
     return f"draw:{draw_id}"
 
 
-def seal(tx: Connection, sealed: Sealed, actor: Actor, now: datetime) -> None:
-    draw_id, data = f"{sealed.plan.id}/{sealed.result.task_id}", encode(sealed)
+def seal(tx: Connection, sealed: Sealed, actor: Actor, now: datetime, draw_id: str = "") -> None:
+    """`draw_id` where a ceremony gave it, else "<plan>/<task>"."""
+    draw_id, data = draw_id or f"{sealed.plan.id}/{sealed.result.task_id}", encode(sealed)
     row = {"plan": sealed.plan.id, "task": sealed.result.task_id, "data": data, "held_at": now}
     tx.execute(draws.insert().values(id=draw_id, **row))
     said = encode(DrawHeld(_digest(data), sealed.result.inputs_digest))

@@ -6,8 +6,12 @@ import click
 
 from bot.bootstrap import open_house
 from bot.render import line
-from storage import draws, planning, plans
+from storage import ceremonies, draws, planning, plans
+from storage import ceremony_steps as steps
+from storage.ceremonies import Outcome
+from storage.ceremony_steps import Answer, Hand, Wish, at_once
 from storage.database import reading, writing
+from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.errors import BadInput
 from workflows.inspection.facts import Actor
@@ -47,15 +51,26 @@ def plan_publish(plan: str, reason: str) -> None:
 @click.argument("task")
 @click.option("--release", is_flag=True, help=line("cli", "option-release"))
 def draw_command(plan: str, task: str, release: bool) -> None:
-    """Draws once; drawing again shows what was drawn. There is no way to name a target or an inspector (by-machine)."""
+    """Draws once, without witnesses; drawing again shows what was drawn. Nobody can be named (by-machine)."""
     house = open_house()
-    seeds = house.draw_seed(), house.draw_seed()
-    held = draws.hold_draw(house.engine, house.lawbook, plan, task, *seeds, OPERATOR, house.clock())
-    if isinstance(held, DrawImpossible):
-        raise BadInput(held.reason)
-    if isinstance(held, Refused):
-        raise BadInput(line(f"refusals/{held.rule}", held.reason, **held.detail))
+    hand = Hand(OPERATOR, house.clock(), house.draw_seed)
+    done = _well(at_once(house.engine, house.lawbook, Wish(plan, task), hand))
+    with reading(house.engine) as tx:
+        held = draws.of_task(tx, plan, task)
+    if held is None or done.ceremony is None or done.ceremony.held is None:
+        raise BadInput(line("cli", "under-way"))
     click.echo(line("cli", "drawn", held=held))
-    if release:
-        opened = draws.release(house.engine, house.lawbook, held.id, OPERATOR, house.clock())
-        click.echo(line("cli", "released", opened=opened))
+    if release and held.released_at is None:
+        record = done.ceremony.held.record
+        _well(ceremonies.execute(house.engine, house.lawbook, done.id, Sign(record), OPERATOR, house.clock()))
+        _well(steps.release(house.engine, house.lawbook, done.id, hand))
+        click.echo(line("cli", "released", count=held.teams))
+
+
+def _well(done: Answer) -> Outcome:
+    if isinstance(done, DrawImpossible):
+        raise BadInput(done.reason)
+    if done.refused:
+        said = line(f"refusals/{done.refused.rule}", done.refused.reason, **done.refused.detail)
+        raise BadInput(said)
+    return done

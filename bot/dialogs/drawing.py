@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from bot.card import Button, Card
 from bot.render import block, button, card, text
 from bot.talk import Handler, Talk, named, page_from, refusal_card
-from storage import draws, planning, plans
+from storage import ceremonies, draws, planning, plans
+from storage import ceremony_steps as steps
+from storage.ceremony_steps import Hand, Wish
 from storage.database import reading, writing
 from storage.plans import Kept
+from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.inspection.refusals import Refused, refuse
 from workflows.plan import Task
@@ -95,12 +98,16 @@ def draw(talk: Talk, case: str = "", plan: str = "", task: str = "", sure: str =
     if sure != "yes":
         lines = text("drawing/confirm", plan=kept.plan, task=chosen)
         return [card(lines, button("draw.sure", "", plan, task, "yes"), back, key="drawing")]
-    house, seeds = talk.house, (talk.house.draw_seed(), talk.house.draw_seed())
-    held = draws.hold_draw(house.engine, house.lawbook, kept.plan.id, chosen.id, *seeds, talk.actor, talk.now)
-    if isinstance(held, Refused):
-        return [refused_card(talk, held, kept.plan.profile)]
-    if isinstance(held, DrawImpossible):
-        return [card(text("drawing/impossible", why=held), back, key="drawing", tone="refusal")]
+    house, hand = talk.house, Hand(talk.actor, talk.now, talk.house.draw_seed)
+    done = steps.at_once(house.engine, house.lawbook, Wish(kept.plan.id, chosen.id), hand)
+    if isinstance(done, DrawImpossible):
+        return [card(text("drawing/impossible", why=done), back, key="drawing", tone="refusal")]
+    if done.refused:
+        return [refused_card(talk, done.refused, kept.plan.profile)]
+    with reading(house.engine) as tx:
+        held = draws.of_task(tx, kept.plan.id, chosen.id)
+    if held is None:
+        return drawing(talk, "", plan)
     if held.released_at:
         return drawing(talk, "", plan)
     return [
@@ -123,7 +130,12 @@ def release(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[
         held = draws.of_task(tx, kept.plan.id, chosen.id)
     if held is None:
         return drawing(talk, "", plan)
-    draws.release(talk.house.engine, talk.house.lawbook, held.id, talk.actor, talk.now)
+    house, hand = talk.house, Hand(talk.actor, talk.now, talk.house.draw_seed)
+    with reading(house.engine) as tx:
+        record = ceremonies.load(tx, held.id).ceremony.held
+    assert record
+    ceremonies.execute(house.engine, house.lawbook, held.id, Sign(record.record), talk.actor, talk.now)
+    steps.release(house.engine, house.lawbook, held.id, hand)
     lines = text("drawing/released", held=held, task=chosen)
     return [card(lines, button("drawing", "", plan), key="drawing", tone="done")]
 

@@ -12,24 +12,42 @@ import pytest
 from sqlalchemy import Connection, Text, cast, select
 
 from bot.house import House
-from storage import casebook, directories, draws, outbox, people, plans, projection, screen, trail
+from storage import (
+    casebook,
+    ceremonies,
+    directories,
+    directory_versions,
+    draws,
+    frozen,
+    outbox,
+    people,
+    plans,
+    projection,
+    screen,
+    trail,
+)
+from storage import ceremony_steps as steps
+from storage.ceremony_steps import Hand, Wish
 from storage.database import reading, writing
 from storage.documents import decode, encode
+from storage.draw_schema import ceremonies as sealed_rows
 from storage.schema import draws as draw_rows
 from storage.schema import events, metadata
 from storage.sealing import Sealed
 from tests.databases import everything
 from tests.talking import Clock
+from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
-from workflows.errors import NotFound, TrailBroken
-from workflows.inspection.facts import Actor
+from workflows.draw.matching import result_digest
+from workflows.errors import BadInput, NotFound, TrailBroken
+from workflows.inspection.case import Case
+from workflows.inspection.facts import Actor, local_day
 from workflows.inspection.refusals import Refused
 from workflows.plan import Plan
 from workflows.policy import Profile
 
 ORGANISER = Actor("P:O", "信息管理员", "办公室", ("organiser",), "test")
 INSPECTOR = replace(ORGANISER, roles=("inspector",))
-SEED, DOOR = "5e" * 32, "d0" * 32
 LAST_TASK = 2  # the demo draws the two before it
 
 
@@ -38,6 +56,7 @@ class Room:
 
     def __init__(self, demo: tuple[House, Clock]) -> None:
         self.house, self.clock = demo
+        self.fresh = self.house.draw_seed
         self.plan = self.kept().plan
         self.task = self.plan.tasks[LAST_TASK]
 
@@ -49,21 +68,45 @@ class Room:
         self,
         plan: str = "",
         task: str = "",
-        seed: str = SEED,
         actor: Actor = ORGANISER,
         now: datetime | None = None,
     ) -> draws.Held | DrawImpossible | Refused:
         where = plan or self.plan.id, task or self.task.id
-        at = now or self.clock()
-        return draws.hold_draw(self.house.engine, self.house.lawbook, *where, seed, DOOR, actor, at)
+        hand = Hand(actor, now or self.clock(), self.fresh)
+        done = steps.at_once(self.house.engine, self.house.lawbook, Wish(*where), hand)
+        if isinstance(done, DrawImpossible):
+            return done
+        with reading(self.house.engine) as tx:
+            held = draws.of_task(tx, *where)
+        answer = done.refused or held
+        assert answer
+        return answer
 
     def held(self) -> draws.Held:
         held = self.draw()
         assert isinstance(held, draws.Held)
         return held
 
+    def sign(self, draw_id: str) -> ceremonies.Outcome:
+        with reading(self.house.engine) as tx:
+            held = ceremonies.load(tx, draw_id).ceremony.held
+        assert held
+        told = Sign(held.record)
+        return ceremonies.execute(
+            self.house.engine, self.house.lawbook, draw_id, told, ORGANISER, self.clock()
+        )
+
     def release(self, draw_id: str) -> tuple[str, ...]:
-        return draws.release(self.house.engine, self.house.lawbook, draw_id, ORGANISER, self.clock())
+        """Signed and released; the ids of the cases that were opened by it."""
+        with reading(self.house.engine) as tx:
+            before = {case.id for case in projection.all_cases(tx)}
+        self.sign(draw_id)
+        hand = Hand(ORGANISER, self.clock(), self.fresh)
+        steps.release(self.house.engine, self.house.lawbook, draw_id, hand)
+        with reading(self.house.engine) as tx:
+            opened = {c.id: c.opened.draw for c in projection.all_cases(tx) if c.id not in before}
+        assert set(opened.values()) <= {draw_id}
+        return tuple(opened)
 
     def another_plan(self, name: str = "另一计划", publish: bool = True, **changes: object) -> Plan:
         plan = replace(self.plan, id=f"2026-{name}", name=name, **changes)  # type: ignore[arg-type]
@@ -90,24 +133,29 @@ def test_a_draw_is_recorded_with_its_seed_and_the_digest_of_its_inputs(room: Roo
     held = room.held()
     sealed = room.sealed(held.id)
     assert (held.teams, held.released_at) == (room.task.quota, None)
-    assert (sealed.result.seed, sealed.result.inputs_digest) == (SEED, held.inputs_digest)
     with reading(room.house.engine) as tx:
-        kept = tx.execute(select(events).where(events.c.stream == f"draw:{held.id}")).one()
+        rows = tx.execute(select(events).where(events.c.stream == f"draw:{held.id}").order_by(events.c.seq))
+        kept = rows.all()
+        ceremony = ceremonies.load(tx, held.id).ceremony
         trail.verify(tx)
-    assert (kept.type, kept.by) == ("DrawHeld", ORGANISER.person)
-    assert held.inputs_digest in kept.data
+    types = ["Frozen", "Committed", "NoncesClosed", "BeaconFixed", "Held", "DrawHeld"]
+    assert [row.type for row in kept] == types
+    assert {row.by for row in kept} == {ORGANISER.person}
+    assert held.inputs_digest in kept[-1].data
+    assert ceremony.held and ceremony.held.result == result_digest(sealed.result)
+    assert held.inputs_digest == sealed.result.inputs_digest == ceremony.plan.inputs
 
 
 @pytest.mark.rule("by-machine")
-def test_drawing_again_gives_the_same_draw_whatever_the_seed(room: Room) -> None:
+def test_drawing_again_gives_the_same_draw(room: Room) -> None:
     held, before = room.held(), everything(room.house.engine)
-    assert room.draw(seed="ab" * 32) == held
+    assert room.draw() == held
     assert everything(room.house.engine) == before
 
 
 def test_two_who_draw_at_once_hold_one_draw(room: Room) -> None:
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda seed: room.draw(seed=seed), ("01" * 32, "02" * 32))
+        first, second = pool.map(lambda _: room.draw(), range(2))
     assert first == second
     assert isinstance(first, draws.Held)
 
@@ -118,7 +166,10 @@ def test_only_the_organiser_draws(room: Room) -> None:
     refused = room.draw(actor=INSPECTOR)
     assert isinstance(refused, Refused)
     assert (refused.rule, refused.reason) == ("by-machine", "not-organiser")
-    assert everything(room.house.engine) == before
+    after = everything(room.house.engine)
+    assert {name for name in after if after[name] != before[name]} == {"events", "streams"}
+    (tried,) = set(after["events"]) - set(before["events"])
+    assert "CeremonyRefused" in tried
 
 
 @pytest.mark.rule("plan-public")
@@ -211,7 +262,7 @@ def readable(tx: Connection) -> dict[str, str]:
             for row in tx.execute(select(*(cast(column, Text) for column in table.c)))
         )
         for table in metadata.sorted_tables
-        if table is not draw_rows
+        if table not in (draw_rows, sealed_rows)
     }
 
 
@@ -223,15 +274,22 @@ def test_a_sealed_draw_adds_nothing_readable_but_that_it_was_held(room: Room) ->
     with reading(room.house.engine) as tx:
         after = readable(tx)
     grown = {name for name in after if after[name] != before[name]}
-    assert grown == {"events", "streams"}
+    assert grown == {"events", "streams", "frozen_files"}
     result = room.sealed(held.id).result
     names = {
         *(one.target_id for one in result.selected),
         *(m.inspector_id for one in result.selected for m in one.members),
     }
     added = after["events"].replace(before["events"], "") + after["streams"].replace(before["streams"], "")
+    with reading(room.house.engine) as tx:
+        secrets = ceremonies.load(tx, held.id).closet.secrets
+    hidden = (*names, result.seed, result.seed_inspectors, secrets.objects, secrets.inspectors, secrets.door)
     assert held.id in added
-    assert not [name for name in (*names, SEED, DOOR) if name in added]
+    assert not [name for name in hidden if name in added]
+    # The frozen files name everybody who could have been drawn; they were there before the secrets had any effect.
+    frozen_then = ceremony_files(room, held.id)
+    assert len(frozen_then["objects"]) == len(directory_of(room).targets)
+    assert not [name for name in hidden[-5:] if any(name in one for one in frozen_then.values())]
 
 
 @pytest.mark.rule("mutual-blind")
@@ -245,6 +303,17 @@ def test_no_function_of_storage_tells_before_release(room: Room) -> None:
     result, said = room.sealed(held.id).result, encode(held)
     assert not [one.target_id for one in result.selected if one.target_id in said]
     assert not re.search(r"P:[A-Z]", said)
+
+
+def ceremony_files(room: Room, draw_id: str) -> dict[str, tuple[str, ...]]:
+    with reading(room.house.engine) as tx:
+        files = ceremonies.load(tx, draw_id).closet.files
+        return {name: frozen.read(tx, digest) for name, digest in files.items()}
+
+
+def directory_of(room: Room) -> directory_versions.Directories:
+    with reading(room.house.engine) as tx:
+        return directory_versions.as_of(tx, local_day(room.clock.now))
 
 
 def _told(tx: Connection) -> object:
@@ -281,6 +350,25 @@ def test_release_opens_a_case_for_each_target_and_tells_its_team(room: Room) -> 
         trail.verify(tx)
 
 
+@pytest.mark.rule("draw-record")
+def test_nothing_is_released_before_the_record_is_signed(room: Room) -> None:
+    held = room.held()
+    before = len(all_cases(room))
+    hand = Hand(ORGANISER, room.clock(), room.fresh)
+    done = steps.release(room.house.engine, room.house.lawbook, held.id, hand)
+    assert isinstance(done, ceremonies.Outcome) and done.refused
+    assert (done.refused.rule, done.refused.reason) == ("draw-record", "unsigned")
+    with pytest.raises(BadInput, match="签字"):
+        draws.release(room.house.engine, room.house.lawbook, held.id, ORGANISER, room.clock())
+    assert len(all_cases(room)) == before
+    assert len(room.release(held.id)) == held.teams
+
+
+def all_cases(room: Room) -> tuple[Case, ...]:
+    with reading(room.house.engine) as tx:
+        return projection.all_cases(tx)
+
+
 def test_releasing_twice_opens_nothing(room: Room) -> None:
     held = room.held()
     room.release(held.id)
@@ -290,14 +378,16 @@ def test_releasing_twice_opens_nothing(room: Room) -> None:
 
 
 def test_two_who_release_at_once_open_each_case_once(room: Room) -> None:
-    held = room.held()
+    held, before = room.held(), len(all_cases(room))
     with ThreadPoolExecutor(2) as pool:
-        opened = list(pool.map(lambda n: room.release(held.id), range(2)))
-    assert sorted(map(len, opened)) == [0, held.teams]
+        list(pool.map(lambda n: room.release(held.id), range(2)))
+    assert len(all_cases(room)) == before + held.teams
 
 
 def test_an_unknown_draw_is_said_to_be_unknown(room: Room) -> None:
     with pytest.raises(NotFound, match="没有编号为"):
+        draws.release(room.house.engine, room.house.lawbook, "nowhere/nothing", ORGANISER, room.clock())
+    with pytest.raises(NotFound, match="没有这次抽取"):
         room.release("nowhere/nothing")
 
 
@@ -321,8 +411,11 @@ def test_a_sealed_row_changed_by_hand_is_not_released(room: Room) -> None:
 
 @pytest.mark.rule("scan-on-entry")
 def test_visit_codes_do_not_follow_from_what_becomes_public(room: Room) -> None:
-    opened = room.release(room.held().id)
+    held = room.held()
+    opened, result = room.release(held.id), room.sealed(held.id).result
+    door = room.sealed(held.id).door_secret
     codes = [casebook.find(room.house.engine, case_id).opened.visit_code for case_id in opened]
     assert all(re.fullmatch(r"\d{8}", code) for code in codes)
-    assert codes == [draws.visit_code(DOOR, case_id) for case_id in opened]
-    assert codes != [draws.visit_code(SEED, case_id) for case_id in opened]
+    assert codes == [draws.visit_code(door, case_id) for case_id in opened]
+    for public in (result.seed, result.seed_inspectors):
+        assert codes != [draws.visit_code(public, case_id) for case_id in opened]

@@ -71,10 +71,10 @@ def _request(rows: dict[str, list[list[Any]]], seed_objects: str, seed_inspector
         strata={name: from_list(quota) for name, *quota in rows.get("stratum", [])},
         places={id: (stratum, weight) for id, stratum, weight in rows.get("place", [])},
         met={(one, other): times for one, other, times in rows.get("met", [])},
-        led={id: times for id, times in rows.get("led", [])},
+        led=dict(rows.get("led", [])),
         conditions=Conditions(
             conflicts=frozenset((one, other) for one, other in rows.get("apart", [])),
-            qualifications={name: word for name, word in rows.get("needs", [])},
+            qualifications=dict(rows.get("needs", [])),
         ),
     )
 

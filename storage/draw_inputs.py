@@ -1,0 +1,152 @@
+"""What a ceremony freezes of the house: the two directories as lines, the recusals, and what the teams are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from storage import directories, risk
+from storage.year_so_far import drawn_in, year_until
+from workflows.directory import Inspector, Target, certificate_valid
+from workflows.draw.hold import DrawRequest, staffing
+from workflows.draw.impossible import DrawImpossible, no_target
+from workflows.draw.inputs import check_ids
+from workflows.draw.lines import ELIGIBLE, Line, freeze
+from workflows.draw.permission import items_without_checklist, items_without_department
+from workflows.draw.quota import Quota
+from workflows.draw.targets import exclusions, in_task, share, size
+from workflows.draw.teams import Conditions, standing, visit_days
+from workflows.draw.tickets import ID
+from workflows.plan import Plan, Task
+from workflows.policy import Profile
+from workflows.risk_strata import Strata
+
+RESERVE = 2
+# Whom the task does not mean stands in a stratum of which nobody is drawn.
+OUTSIDE = "-"
+NOBODY = Quota(0, 1)
+EVERYBODY = Quota(1, 1)
+STATUS = {"deregistered": "DEREG", "revoked": "REVOKED", "closed": "CLOSED", "moved": "MOVED"}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The three files, the announced strata, and the request, whose seeds are still ""."""
+
+    objects: tuple[str, ...]
+    inspectors: tuple[str, ...]
+    recusals: tuple[str, ...]
+    strata: Mapping[str, Quota]
+    request: DrawRequest
+
+
+def collect(
+    tx: Connection, plan: Plan, task: Task, draw_id: str, profile: Profile, today: date, *, everybody: bool
+) -> Inputs | DrawImpossible:
+    """As the directories stand on that day; `everybody` where only the inspectors are drawn (both-random)."""
+    items = directories.all_items(tx)
+    editions = {name: directories.edition_of(tx, name) for name in task.items}
+    missing = items_without_department(task, items) or items_without_checklist(editions, task)
+    if missing:
+        return missing
+    request = _request(tx, plan, task, draw_id, profile, today, everybody)
+    refused = staffing(request, standing(request.inspectors, task, today))
+    if refused:
+        return refused
+    excluded = exclusions(request.targets, task, request.year_drawn)
+    if not request.places.keys() - excluded.keys():
+        return no_target(task, tuple(excluded.items()))
+    objects = freeze(_object(one, request, excluded, today.year) for one in request.targets)
+    outside = {} if len(request.places) == len(request.targets) else {OUTSIDE: NOBODY}
+    days = visit_days(task, today)
+    return Inputs(
+        objects,
+        freeze(_inspector(one, task, days) for one in request.inspectors),
+        tuple(sorted(set(_recusals(request.inspectors)), key=str.encode)),
+        {**request.strata, **outside},
+        request,
+    )
+
+
+def _request(
+    tx: Connection, plan: Plan, task: Task, draw_id: str, profile: Profile, today: date, everybody: bool
+) -> DrawRequest:
+    targets, inspectors = directories.all_targets(tx), directories.all_inspectors(tx)
+    check_ids(targets, "检查对象名录库")
+    check_ids(inspectors, "执法检查人员名录库")
+    drawn, year = drawn_in(tx, today.year, profile), year_until(tx, today)
+    strata = risk.strata_for(tx, task, targets, drawn, profile, today)
+    if not strata.quotas:
+        strata = _one_stratum(task, targets, drawn)
+    quotas = dict.fromkeys(strata.quotas, EVERYBODY) if everybody else strata.quotas
+    return DrawRequest(
+        plan_id=draw_id,
+        task=task,
+        targets=targets,
+        inspectors=inspectors,
+        seed="",
+        on=today,
+        year_drawn=drawn,
+        team_size=profile.number("team-size"),
+        reserve=RESERVE,
+        experts=True,
+        loads=tuple(sorted(year.loads.items())),
+        strata=quotas,
+        places=strata.places,
+        met=year.met,
+        led=year.led,
+        conditions=Conditions(conflicts=_conflicts(inspectors)),
+    )
+
+
+def _one_stratum(task: Task, targets: tuple[Target, ...], drawn: frozenset[str]) -> Strata:
+    meant = [one.id for one in in_task(targets, task)]
+    quota = _quota(task, len(meant) - len(exclusions(targets, task, drawn)))
+    return Strata({task.id: quota}, dict.fromkeys(meant, (task.id, 1)))
+
+
+def _quota(task: Task, eligible: int) -> Quota:
+    """The task's own number or ratio. BadInput for one that cannot be read."""
+    if task.quota is not None:
+        wanted = size(task, max(eligible, task.quota))
+        return Quota(0, 1, "ceil", wanted, wanted, RESERVE)
+    part = share(task.ratio)
+    return Quota(part.numerator, part.denominator, "ceil", 0, None, RESERVE)
+
+
+def _conflicts(inspectors: Iterable[Inspector]) -> frozenset[tuple[str, str]]:
+    """Couples and relatives: whoever names another inspector among the recusals never shares a team with them."""
+    known = {one.id for one in inspectors}
+    pairs = ((one.id, other) for one in inspectors for other in one.recusals if other in known)
+    return frozenset((min(pair), max(pair)) for pair in pairs)
+
+
+def _object(one: Target, request: DrawRequest, excluded: Mapping[str, str], year: int) -> Line:
+    if one.id not in request.places:
+        return Line(one.id, OUTSIDE, 1, "X:SCOPE")
+    reasons = {
+        "target-status": f"X:{STATUS.get(one.status, 'STATUS')}",
+        "once-a-year": f"X:INSPECTED-{year}",
+        "": ELIGIBLE,
+    }
+    return Line(one.id, *request.places[one.id], reasons[excluded.get(one.id, "")])
+
+
+def _inspector(one: Inspector, task: Task, days: tuple[date, date]) -> Line:
+    """The stratum is the department."""
+    if one.department not in task.departments:
+        status = "X:DEPARTMENT"
+    elif one.role != "inspector":
+        status = f"X:{one.role.upper()}"
+    elif not all(certificate_valid(one, day) for day in days):
+        status = "X:CERTIFICATE"
+    else:
+        status = ELIGIBLE if one.on_duty else "X:OFF-DUTY"
+    return Line(one.id, one.department or OUTSIDE, 1, status)
+
+
+def _recusals(inspectors: Iterable[Inspector]) -> Iterable[str]:
+    return (f"{one.id}|{id}" for one in inspectors for id in one.recusals if ID.fullmatch(id))
