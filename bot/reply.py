@@ -34,15 +34,24 @@ def settle(tx: Connection, person: str, reply: Reply, now: datetime) -> None:
     """Keeps, in the transaction that ends the turn, what the next turn of this person builds on."""
     waiting, before = awaiting.before(tx, person)
     drawn = next((c for c in reversed(reply.cards) if reply.case and c.key == f"case:{reply.case}"), None)
-    if reply.left:
+    free = _free(reply)
+    if reply.left or free:
         before = Focus()
     # Other cards leave a question open; only the case's card, drawn anew, ends it or asks the next.
     if drawn and drawn.form:
         awaiting.ask(tx, person, read_form(drawn.form), now)
+    elif free:
+        awaiting.ask(tx, person, read_form(free.form), now)
     elif waiting and waiting.case in (reply.left, reply.case if drawn else ""):
         awaiting.forget(tx, person)
     shown = before_them(reply.cards[-1]) or before.buttons
     awaiting.look_at(tx, person, Focus(reply.case or before.case, _stands(reply, drawn, before), shown))
+
+
+def _free(reply: Reply) -> Card | None:
+    """A question about no case: whoever answers it has left the case they looked at."""
+    asking = (one for one in reversed(reply.cards) if one.form and not read_form(one.form).case)
+    return None if reply.case else next(asking, None)
 
 
 def _stands(reply: Reply, drawn: Card | None, before: Focus) -> str:

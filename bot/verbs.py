@@ -8,6 +8,7 @@ from math import inf
 
 from bot.card import Card
 from bot.dialogs import (
+    ad_hoc,
     answers,
     approvals,
     assignments,
@@ -20,10 +21,12 @@ from bot.dialogs import (
     help,
     onsite,
     oversight,
+    planning,
     precheck,
     preferences,
     progress,
     reports,
+    risk,
     steering,
     summary,
     trouble,
@@ -48,6 +51,9 @@ VERBS: dict[str, Handler] = {
     **approvals.VERBS,
     **steering.VERBS,
     **drawing.VERBS,
+    **planning.VERBS,
+    **risk.VERBS,
+    **ad_hoc.VERBS,
     **progress.VERBS,
     **oversight.VERBS,
     **reports.VERBS,
@@ -59,6 +65,9 @@ VERBS: dict[str, Handler] = {
 }
 _NO_CASE = (
     *("home", "help", "drawing", "publish-plan", "draw", "release"),
+    *planning.VERBS,
+    *risk.VERBS,
+    *ad_hoc.VERBS,
     *progress.NO_CASE,
     *enrolment.VERBS,
     *bindings.VERBS,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from bot.card import Button, Card
-from bot.dialogs import enrolment, help, preferences
+from bot.dialogs import ad_hoc, enrolment, help, planning, preferences, risk
 from bot.dialogs.case import case_card, may_see
 from bot.phrases.answering import freely, nearest
 from bot.render import SEPARATOR, block, button, card, words_of
@@ -27,6 +27,9 @@ COMMAND_WORDS = {
     "?": "help",
     "抽取": "drawing",
     "/start": "home",
+    **planning.WORDS,
+    **risk.WORDS,
+    **ad_hoc.WORDS,
     **enrolment.WORDS,
     **preferences.WORDS,
 }
@@ -61,6 +64,9 @@ def said(talk: Talk, text: str) -> Reply:
     about_codes = enrolment.typed(talk, word)
     if about_codes:
         return Reply("", ASIDE, about_codes)
+    explained = risk.typed(talk, word, seen.case)
+    if explained:
+        return Reply("", ASIDE, explained)
     behind = _on_the_case_card(talk, seen)
     if word in behind:
         return tapped(talk, behind[word].data)

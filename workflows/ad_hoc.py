@@ -45,7 +45,7 @@ def missing(task: AdHoc) -> str:
 
 
 def may_open(actor: Actor) -> Refused | None:
-    return None if OPENERS & set(actor.roles) else refuse(RULE, "not-opener")
+    return None if OPENERS & set(actor.roles) else refuse("ad-hoc", "not-opener")
 
 
 def decide(
@@ -56,23 +56,23 @@ def decide(
     if refused:
         return refused
     if task.kind not in KINDS or missing(task):
-        return refuse(RULE, "incomplete")
+        return refuse("ad-hoc", "incomplete")
     unlisted = [id for id in task.items if id not in items]
     if unlisted:
-        return refuse(RULE, "unlisted", item=unlisted[0])
+        return refuse("ad-hoc", "unlisted", item=unlisted[0])
     unknown = [id for id in task.targets if id not in targets]
     if unknown:
-        return refuse(RULE, "unknown-target", target=unknown[0])
+        return refuse("ad-hoc", "unknown-target", target=unknown[0])
     gone = next((targets[id] for id in task.targets if targets[id].status != "active"), None)
     if gone:
-        return refuse(RULE, "not-active", target=gone.name)
+        return refuse("ad-hoc", "not-active", target=gone.name)
     if task.ends is not None and task.ends < today:
-        return refuse(RULE, "past-end")
+        return refuse("ad-hoc", "past-end")
     return None
 
 
 def no_department(item: Item) -> Refused:
-    return refuse(RULE, "no-department", item=item.name)
+    return refuse("ad-hoc", "no-department", item=item.name)
 
 
 def departments_of(chosen: Sequence[Item], known: Sequence[str], own: str) -> tuple[str, ...] | Item:

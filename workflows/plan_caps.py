@@ -72,7 +72,13 @@ def _ratio(item: Item, stated: Stated, own: Sequence[Planned]) -> Refused | None
         return None
     tasks = "、".join(one.task.name for one in own)
     return refuse(
-        RULE, "above-ratio", item=item.name, cap=share_text(cap), planned=most, allowed=allowed, tasks=tasks
+        "general-cap",
+        "above-ratio",
+        item=item.name,
+        cap=share_text(cap),
+        planned=most,
+        allowed=allowed,
+        tasks=tasks,
     )
 
 
@@ -84,7 +90,9 @@ def _frequency(plan: Plan, item: Item, stated: Stated, times: int) -> Refused | 
     allowed = cap.times * max(1, 12 // cap.months)
     if times <= allowed:
         return None
-    return refuse(RULE, "above-frequency", item=item.name, cap=written((cap,)), planned=times, plan=plan.name)
+    return refuse(
+        "general-cap", "above-frequency", item=item.name, cap=written((cap,)), planned=times, plan=plan.name
+    )
 
 
 def uncapped(plan: Plan, items: Mapping[str, Item], stated: Mapping[str, Stated]) -> tuple[Uncapped, ...]:
