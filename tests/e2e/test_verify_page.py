@@ -1,0 +1,395 @@
+"""The page anybody checks a draw with, in a real browser: it agrees with both other checkers, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.draw.test_bytes import FILE, VECTORS
+from tests.draw.world import PLAN, Hall, secret
+from tests.e2e.browser import chromium, folder_for_pictures, phone
+from workflows.draw import seal
+from workflows.draw.lines import Line, freeze, read
+from workflows.draw.merkle import leaves, proof, tree
+from workflows.draw.quota import Quota
+from workflows.draw.transcript import sealed
+from workflows.draw.verify import Lists, verify
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "templates/portal/verify.html").as_uri()
+SIDES = ("objects", "inspectors", "recusals")
+
+
+def stranger() -> ModuleType:
+    spec = util.spec_from_file_location("verify_draw", ROOT / "docs/verify_draw.py")
+    assert spec and spec.loader
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+OTHER = stranger()
+Files = dict[str, bytes]
+
+
+@dataclass
+class Checker:
+    """The page as a person uses it. `complaints` is what the browser's console said."""
+
+    page: Page
+    complaints: list[str]
+
+    def check(self, files: Files) -> tuple[bool, str]:
+        """(all holds, everything the page says) of a transcript and perhaps lists, put in one by one."""
+        self.page.goto(PAGE)
+        for name, data in files.items():
+            file = {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": data}
+            self.page.set_input_files(f"#file-{name}", file)  # type: ignore[arg-type]
+        self.page.get_by_role("button", name="开始核验").click()
+        expect(self.page.locator("#verdict")).to_be_visible()
+        marks = self.page.locator("#checks li").evaluate_all("all => all.map(one => one.className)")
+        good = self.page.locator("#verdict").evaluate("one => one.classList.contains('good')")
+        assert good == ("bad" not in marks)
+        return good, self.page.locator("#result").inner_text()
+
+    def look_up(self, code: str, slip: str = "") -> str:
+        self.page.fill("#code", code)
+        self.page.fill("#slip", slip)
+        self.page.evaluate("document.getElementById('place').replaceChildren()")
+        self.page.get_by_role("button", name="查找").click()
+        expect(self.page.locator("#place li").first).to_be_visible()
+        return self.page.locator("#place").inner_text().replace("\n", "")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def checker(browser: Browser) -> Iterator[Checker]:
+    with phone(browser) as context:
+        made = Checker(context.new_page(), [])
+        made.page.on("console", lambda said: made.complaints.append(said.text))
+        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+        context.set_offline(True)
+        yield made
+        assert made.complaints == []
+
+
+def text_of(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def files_of(hall: Hall) -> Files:
+    lists = {side: text_of(getattr(hall, side)) for side in SIDES}
+    return {"transcript": hall.transcript().encode(), **lists}
+
+
+def opened(name: str = "x", **facts: Any) -> Hall:
+    hall = Hall(name, **facts)
+    hall.open()
+    return hall
+
+
+def random_hall(dice: random.Random) -> Hall:
+    """Another plan and other files each time: names in Chinese, ends of every kind, empty strata, salted files."""
+    name = f"h{dice.random()}"
+    strata = {
+        f"{word}:{dice.randrange(9999)}": Quota(
+            dice.randrange(1, 60),
+            100,
+            dice.choice(["ceil", "floor"]),
+            dice.randrange(3),
+            dice.choice([None, 4]),
+            dice.randrange(4),
+        )
+        for word in dice.sample(["食品", "药品", "A", "Z", "特种设备", "\U00020bb7野"], dice.randrange(1, 6))
+    }
+    plan = replace(PLAN, id=f"2026-01/T{dice.randrange(99)}", strata=strata)
+    hall = Hall(name, plan, list_secret=dice.choice(["", secret(name)]))
+    lines = [
+        Line(
+            f"R:{secret(f'{name}{at}')[:13]}",
+            dice.choice(list(strata)),
+            dice.randrange(1, 1_000_001),
+            dice.choice(["E", "E", "X:DEREG"]),
+        )
+        for at in range(dice.randrange(1, 90))
+    ]
+    hall.objects = freeze(lines)
+    files = {side: getattr(hall, side) for side in SIDES}
+    hall.facts = replace(hall.facts, files=files)
+    return hall
+
+
+def changed(data: bytes, dice: random.Random) -> bytes:
+    """One byte become another, gone, or come in."""
+    at, other = dice.randrange(len(data)), bytes([dice.choice(b'0123456789abcdefAEX|:"{}[], \n')])
+    made = dice.choice(
+        [data[:at] + other + data[at + 1 :]] * 8 + [data[:at] + data[at + 1 :], data[:at] + other + data[at:]]
+    )
+    return made if made.rstrip(b"\n") != data.rstrip(b"\n") else changed(data, dice)
+
+
+def split(data: bytes) -> list[str]:
+    """As docs/verify_draw.py reads a file."""
+    return data.decode().split("\n")[:-1]
+
+
+def ours(files: Files) -> bool:
+    try:
+        lists = Lists(*(split(files[side]) for side in SIDES)) if "objects" in files else None
+        return all(check.ok for check in verify(files["transcript"].decode().rstrip("\n"), lists))
+    except ValueError:
+        return False
+
+
+def theirs(files: Files) -> bool:
+    try:
+        lists = [split(files[side]) for side in SIDES] if "objects" in files else []
+        return all(ok for _, ok in OTHER.verify(files["transcript"].decode().rstrip("\n"), lists))
+    except ValueError:
+        return False
+
+
+def test_our_own_vectors_byte_by_byte(checker: Checker) -> None:
+    page = checker.page
+    page.goto(PAGE)
+    strata = {
+        f"FOOD:5301:{one}": [part, 100, "ceil", 0, None, 2]
+        for one, part in zip("ABCD", (1, 3, 10, 50), strict=True)
+    }
+    counts = [[name, VECTORS["result"][name]["n"], VECTORS["result"][name]["k"]] for name in strata]
+    made = page.evaluate(
+        """async ([file, strata, counts, seed]) => {
+          const key = joined('DR1/key', seed, 'object/2026-YN-0001'), again = drawing(key, strata, counts);
+          const trees = await walk(new Blob([file]), (line) => {
+            const [id, stratum, weight, status] = line.split('|');
+            again.look(id, stratum, +weight, status === 'E');
+            return '';
+          });
+          return { key, root: trees.root(), n: trees.n(), first: hex(tickets(key)(file.split('|')[0])),
+                   sizes: counts.map(([name, n]) => take(strata[name], n)), drawn: Object.fromEntries(again.result()) };
+        }""",
+        [text_of(FILE).decode(), strata, counts, VECTORS["seed"]],
+    )
+    assert (made["key"], made["root"], made["n"]) == (VECTORS["key"], VECTORS["root"], 40)
+    assert made["first"] == VECTORS["ticket0"]
+    assert made["sizes"] == [k for _, _, k in counts]
+    for name, expected in VECTORS["result"].items():
+        one = made["drawn"][name]
+        assert one["n"] == expected["n"]
+        assert [id for _, _, id in one["selected"]] == expected["selected"]
+        assert [id for _, _, id in one["reserve"]] == expected["substitutes"]
+        assert one["selected"][-1][1] == expected["threshold"]
+
+
+def test_hashes_and_trees_of_every_length(checker: Checker) -> None:
+    checker.page.goto(PAGE)
+    texts = ["质" * at + "x" * (at % 3) for at in range(90)]
+    made = checker.page.evaluate("texts => texts.map(one => sha(one))", texts)
+    assert made == [OTHER.sha(one) for one in texts]
+    roots = checker.page.evaluate("texts => texts.map((_, n) => rootOf(texts.slice(0, n)))", texts)
+    assert roots == [tree(leaves(texts[:n])).root for n in range(90)]
+    salts = checker.page.evaluate(
+        "([key, ids]) => ids.map(salts(fromHex(key)))", [secret("list"), ["R:1", "P:0001", "R:" + "9" * 53]]
+    )
+    assert salts == [seal.salt(secret("list"), id) for id in ("R:1", "P:0001", "R:" + "9" * 53)]
+
+
+def test_the_three_checkers_accept_the_same_draws(checker: Checker) -> None:
+    dice = random.Random(6962)
+    for _ in range(12):
+        hall = random_hall(dice)
+        hall.open()
+        files = files_of(hall)
+        good, said = checker.check(files)
+        assert good, said
+        assert "重新抽取" in said
+        assert (ours(files), theirs(files)) == (True, True)
+
+
+def test_no_changed_byte_escapes_and_the_page_says_where(checker: Checker) -> None:
+    dice = random.Random(3797)
+    hall = random_hall(dice)
+    while len(hall.objects) < 20:
+        hall = random_hall(dice)
+    hall.open()
+    files = files_of(hall)
+    for turn in range(50):
+        name = "transcript" if turn % 2 else dice.choice(SIDES)
+        other = {**files, name: changed(files[name], dice)}
+        good, _ = checker.check(other)
+        assert (good, ours(other), theirs(other)) == (False, False, False), (turn, name)
+        where = checker.page.locator("#checks .bad small").all_inner_texts()
+        assert where
+        assert all(where)
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("commit", "$.commit"),
+        ("witnesses", "$.witnesses"),
+        ("beacon", "$.beacon[0]（快乐8）"),
+        ("counts", "分层“A”"),
+        ("thresholds_root", "$.thresholds_root"),
+        ("result", "$.record"),
+        ("selected", "分层“A”的 R:"),
+        ("secrets", "$.secrets[0]"),
+    ],
+)
+def test_who_mends_the_digest_is_caught_by_the_other_checks(checker: Checker, field: str, told: str) -> None:
+    hall = opened()
+    said = json.loads(hall.transcript())
+    forged: dict[str, Any] = {
+        "commit": "cd" * 32,
+        "witnesses": said["witnesses"][::-1],
+        "beacon": ["5.1.12.80./", said["beacon"][1]],
+        "counts": [["A", 10, 3], said["counts"][1]],
+        "thresholds_root": "cd" * 32,
+        "result": "cd" * 32,
+        "selected": json.loads(opened("another").transcript())["selected"],
+        "secrets": ["cd" * 32, *said["secrets"][1:]],
+    }
+    files = {**files_of(hall), "transcript": sealed({**said, field: forged[field]}).encode()}
+    good, page = checker.check(files)
+    assert (good, ours(files), theirs(files)) == (False, False, False)
+    assert told in page
+
+
+@pytest.mark.parametrize("stage", ["sealed", "opened"])
+def test_without_lists_the_public_part_is_checked_and_what_is_missing_is_said(
+    checker: Checker, stage: str
+) -> None:
+    hall = Hall()
+    hall.sealed() if stage == "sealed" else hall.open()
+    files = {"transcript": hall.transcript().encode() + b"\n"}
+    good, said = checker.check(files)
+    assert (good, ours(files), theirs(files)) == (True, True, True)
+    assert "没有放入检查对象名单，没有重新抽取" in said
+    assert ("入选名单尚未公布" in said) == (stage == "sealed")
+    assert ("抽签号：入选和备选共 8 个" in said) == (stage == "opened")
+
+
+def test_a_draw_without_beacon_and_witness_is_not_praised(checker: Checker) -> None:
+    hall = opened()
+    said = json.loads(hall.transcript())
+    plan = {**json.loads(said["plan"]), "beacons": [], "witnesses": []}
+    text = sealed({**said, "plan": OTHER.canonical(plan), "beacon": [], "witnesses": []})
+    assert "随机数全部由组织方给出" in checker.check({"transcript": text.encode()})[1]
+
+
+@pytest.mark.parametrize("list_secret", ["", secret("list")])
+def test_a_target_sees_its_own_place(checker: Checker, list_secret: str) -> None:
+    hall = opened(list_secret=list_secret)
+    said = json.loads(hall.transcript())
+    assert checker.check({"transcript": hall.transcript().encode()})[0]
+    salts = [seal.salt(list_secret, line.id) for line in read(hall.objects)] if list_secret else None
+    slips = {}
+    for index, line in enumerate(hall.objects):
+        path = proof(leaves(hall.objects, salts), index, len(hall.objects))
+        salt = [salts[index]] if salts else []
+        slips[line.split("|")[0]] = "\n".join([line, str(index + 1), *salt, *path])
+    expected = dict.fromkeys(slips, "未抽中；")
+    for name in "AB":
+        expected |= {row[2]: f"已抽中，本层第 {at} 位" for at, row in enumerate(said["selected"][name], 1)}
+        expected |= {row[2]: f"未抽中，备选第 {at} 位" for at, row in enumerate(said["reserve"][name], 1)}
+    expected |= {
+        line.id: "不参加抽取，登记的原因代码是 DEREG" for line in read(hall.objects) if not line.eligible
+    }
+    for number, (id, slip) in enumerate(slips.items(), start=1):
+        answer = checker.look_up(f" {id.lower().removeprefix('r:')} " if number == 3 else id, slip)
+        assert f"名单第 {number} 行，共 24 行" in answer
+        assert expected[id] in answer
+        assert "✗" not in answer
+    some, other = list(slips)[:2]
+    assert "算不出公布的根值" in checker.look_up(some, slips[some].replace("|1|", "|9|"))
+    assert "算不出公布的根值" in checker.look_up(some, slips[some].rsplit("\n", 1)[0])
+    assert "这一行不是这个代码的" in checker.look_up(other, slips[some])
+    assert "请粘贴名单行和证明" in checker.look_up(other)
+
+
+def test_with_the_list_at_hand_nothing_is_pasted(checker: Checker) -> None:
+    hall = opened()
+    assert checker.check(files_of(hall))[0]
+    assert "名单第 8 行，共 24 行" in checker.look_up(hall.objects[7].split("|")[0])
+    assert "冻结的名单里没有这个代码" in checker.look_up("R:NOBODY")
+
+
+def test_files_dropped_together_find_their_places(checker: Checker) -> None:
+    hall = opened()
+    checker.page.goto(PAGE)
+    together = [
+        {"name": f"{at}", "mimeType": "", "buffer": data} for at, data in enumerate(files_of(hall).values())
+    ]
+    checker.page.set_input_files("#many", together[::-1])  # type: ignore[arg-type]
+    expect(checker.page.locator("dd.given")).to_have_count(4)
+    checker.page.get_by_role("button", name="开始核验").click()
+    expect(checker.page.locator("#verdict")).to_have_text("✓ 核了 19 项，全部相符")
+
+
+def test_a_long_list_shows_how_far_it_is_and_the_page_stays_awake(checker: Checker) -> None:
+    hall = Hall()
+    hall.objects = freeze(Line(f"R:{at:09d}", "AB"[at % 2]) for at in range(30_000))
+    hall.facts = replace(hall.facts, files={side: getattr(hall, side) for side in SIDES})
+    hall.open()
+    checker.page.goto(PAGE)
+    checker.page.evaluate(
+        """() => {
+          window.seen = [];
+          new MutationObserver(() => seen.push(document.getElementById('done').textContent)).observe(
+            document.getElementById('done'), { childList: true });
+        }"""
+    )
+    files = files_of(hall)
+    for name, data in files.items():
+        checker.page.set_input_files(f"#file-{name}", {"name": name, "mimeType": "", "buffer": data})
+    checker.page.get_by_role("button", name="开始核验").click()
+    expect(checker.page.locator("#verdict")).to_have_class("verdict good", timeout=60_000)
+    seen = checker.page.evaluate("seen")
+    assert len({one for one in seen if one.startswith("已核") and one.endswith("行")}) > 1
+
+
+def test_a_forged_transcript_cannot_write_into_the_page(checker: Checker) -> None:
+    said = json.loads(opened().transcript())
+    evil = "<img src=x onerror=alert(1)><script>document.title='bad'</script>"
+    plan = {
+        **json.loads(said["plan"]),
+        "plan": evil,
+        "beacons": [["ordered", evil, "1", PLAN.sources[0].at.isoformat()]],
+    }
+    text = sealed({**said, "plan": OTHER.canonical(plan), "counts": [[evil, 1, 1]]})
+    good, page = checker.check({"transcript": text.encode()})
+    assert not good
+    assert evil in page
+    assert checker.page.locator("#result img, #result script").count() == 0
+    assert checker.page.title() == "抽取结果核验"
+
+
+def test_how_it_looks_on_a_phone_and_on_a_desk(browser: Browser, checker: Checker, tmp_path: Path) -> None:
+    pictures = folder_for_pictures(tmp_path / "pictures")
+    hall = opened()
+    files = files_of(hall)
+    wide = browser.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    for page, name in ((checker.page, "phone"), (wide, "desk")):
+        one = Checker(page, [])
+        assert one.check(files)[0]
+        one.look_up(hall.objects[7].split("|")[0])
+        page.screenshot(path=pictures / f"verify-{name}.png", full_page=True)
+        broken = {**files, "objects": files["objects"].replace(b"|E\n", b"|X:GONE\n", 1)}
+        assert not one.check(broken)[0]
+        page.screenshot(path=pictures / f"verify-{name}-broken.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    wide.close()
