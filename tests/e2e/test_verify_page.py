@@ -337,7 +337,7 @@ def test_files_dropped_together_find_their_places(checker: Checker) -> None:
     checker.page.set_input_files("#many", together[::-1])  # type: ignore[arg-type]
     expect(checker.page.locator("dd.given")).to_have_count(4)
     checker.page.get_by_role("button", name="开始核验").click()
-    expect(checker.page.locator("#verdict")).to_have_text("✓ 核了 19 项，全部相符")
+    expect(checker.page.locator("#verdict")).to_have_text("✓ 核了 19 项，全部相符；1 项没有核，见标 – 的")
 
 
 def test_a_long_list_shows_how_far_it_is_and_the_page_stays_awake(checker: Checker) -> None:
