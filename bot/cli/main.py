@@ -19,6 +19,8 @@ COMMANDS = {
     "import": "importing",
     "plan": "planning",
     "draw": "planning",
+    "risk": "risking",
+    "adhoc": "risking",
     "tickets": "engines",
     "people": "peopling",
     "workdays": "dating",

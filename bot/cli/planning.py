@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.bootstrap import open_house
+from bot.cli import plan_views
 from bot.render import line
 from storage import ceremonies, draws, planning, plans
 from storage import ceremony_steps as steps
@@ -44,6 +45,10 @@ def plan_publish(plan: str, reason: str) -> None:
     if isinstance(kept, Refused):
         raise BadInput(line(f"refusals/{kept.rule}", kept.reason, **kept.detail))
     click.echo(line("cli", "plan-row", kept=kept))
+
+
+for view in plan_views.COMMANDS:
+    plan_command.add_command(view)
 
 
 @click.command("draw", help=line("cli", "draw"))

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot import files
 from bot.card import Button, Card, File
+from bot.house import House
 from bot.render import SEPARATOR, block, button, card, line
 from bot.talk import Handler, Talk, named
 from storage import phrases, planning, plans
@@ -87,11 +88,15 @@ def cost(talk: Talk, case: str = "", which: str = "") -> list[Card]:
         return kept
     with reading(talk.house.engine) as tx:
         seen = planning.picture(tx, talk.house.lawbook, kept.plan, talk.now)
-    profile = talk.house.lawbook.profiles[kept.plan.profile]
-    daily, team = profile.number("one-visit", "daily"), profile.number("team-size")
-    lines = block("planning/office", "cost", kept=kept, seen=seen, daily=daily, team=team)
+    lines = cost_lines(talk.house, kept, seen)
     file = _file(talk, line("planning/office", "cost-file"), cost_sheet(kept, seen))
     return [card(lines, button("plan", "", name_of(kept)), key="plan", files=(file,))]
+
+
+def cost_lines(house: House, kept: Kept, seen: Picture) -> list[str]:
+    profile = house.lawbook.profiles[kept.plan.profile]
+    daily, team = profile.number("one-visit", "daily"), profile.number("team-size")
+    return block("planning/office", "cost", kept=kept, seen=seen, daily=daily, team=team)
 
 
 def cost_sheet(kept: Kept, seen: Picture) -> Sheet:
@@ -115,16 +120,17 @@ def year(talk: Talk, case: str = "", which: str = "") -> list[Card]:
     kept = _kept(talk, which)
     if isinstance(kept, list):
         return kept
-    lines = block("planning/office", "year", **_year_of(kept))
+    lines = year_lines(kept)
     file = _file(talk, line("planning/office", "calendar-file"), year_sheet(kept))
     return [card(lines, button("plan", "", name_of(kept)), key="plan", files=(file,))]
 
 
-def _year_of(kept: Kept) -> dict[str, object]:
+def year_lines(kept: Kept) -> list[str]:
     year = kept.plan.year
     busy = [(month, in_month(kept.plan, date(year, month, 1))) for month in range(1, 13)]
     rows = [(task, months_of(task, year)) for task in kept.plan.tasks]
-    return {"kept": kept, "rows": rows, "busy": [(month, tasks) for month, tasks in busy if tasks]}
+    filled = [(month, tasks) for month, tasks in busy if tasks]
+    return block("planning/office", "year", kept=kept, rows=rows, busy=filled)
 
 
 def year_sheet(kept: Kept) -> Sheet:
@@ -153,12 +159,9 @@ def diff(talk: Talk, case: str = "", which: str = "") -> list[Card]:
     if isinstance(kept, list):
         return kept
     back = button("plan", "", name_of(kept))
-    return [card(told_changes(talk_versions(talk, kept)), back, key="plan")]
-
-
-def talk_versions(talk: Talk, kept: Kept) -> tuple[Kept, ...]:
     with reading(talk.house.engine) as tx:
-        return plans.versions(tx, kept.plan.id)
+        versions = plans.versions(tx, kept.plan.id)
+    return [card(told_changes(versions), back, key="plan")]
 
 
 def told_changes(versions: tuple[Kept, ...]) -> list[str]:

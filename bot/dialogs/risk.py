@@ -61,11 +61,15 @@ def overview(talk: Talk, case: str = "") -> list[Card]:
 
 
 def profile_of(talk: Talk) -> Profile:
+    return profile_for(talk.house)
+
+
+def profile_for(house: House) -> Profile:
     """The profile of the newest plan, else the national one."""
-    with reading(talk.house.engine) as tx:
+    with reading(house.engine) as tx:
         every = plans.current(tx)
     newest = max(every, key=lambda kept: (kept.plan.year, kept.plan.id), default=None)
-    return talk.house.lawbook.profiles[newest.plan.profile if newest else "national"]
+    return house.lawbook.profiles[newest.plan.profile if newest else "national"]
 
 
 def reassess(talk: Talk, case: str = "") -> list[Card]:

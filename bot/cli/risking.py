@@ -1,0 +1,74 @@
+"""suijian risk assess | explain, suijian adhoc: classes from results, why a ratio is what it is, tasks beside the plan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from bot.bootstrap import open_house
+from bot.dialogs.risk import explained, profile_for, search
+from bot.render import block, line
+from storage import ad_hoc, directories, risk
+from storage.database import reading, writing
+from workflows.ad_hoc import KINDS, AdHoc
+from workflows.draw.impossible import DrawImpossible
+from workflows.errors import BadInput
+from workflows.inspection.facts import Actor
+from workflows.inspection.refusals import Refused
+
+OPERATOR = Actor("", "", "", ("organiser",), "cli")
+
+
+@click.group("risk", help=line("planning/cli", "risk"))
+def risk_command() -> None:
+    pass
+
+
+@risk_command.command("assess", help=line("planning/cli", "risk-assess"))
+def risk_assess() -> None:
+    house = open_house()
+    profile = profile_for(house)
+    with writing(house.engine) as tx:
+        moved = risk.reclassify(tx, profile, OPERATOR, house.clock())
+    for one in block("planning/office", "assessed", moved=moved):
+        click.echo(one)
+
+
+@risk_command.command("explain", help=line("planning/cli", "risk-explain"))
+@click.argument("target")
+def risk_explain(target: str) -> None:
+    house = open_house()
+    with reading(house.engine) as tx:
+        found = search(directories.all_targets(tx), target)
+    if len(found) != 1:
+        raise BadInput(line("planning/cli", "not-one", target=target, count=len(found)))
+    for one in explained(house, found[0], house.clock(), profile_for(house)):
+        click.echo(one.removeprefix("§ ").removeprefix("> "))
+
+
+@click.command("adhoc", help=line("planning/cli", "adhoc"))
+@click.argument("kind", type=click.Choice(list(KINDS.values())))
+@click.option("--target", "targets", multiple=True, required=True, help=line("planning/cli", "option-target"))
+@click.option("--item", "items", multiple=True, required=True, help=line("planning/cli", "option-item"))
+@click.option("--source", required=True, help=line("planning/cli", "option-source"))
+@click.option("--reason", required=True, help=line("planning/cli", "option-why"))
+@click.option(
+    "--ends", type=click.DateTime(["%Y-%m-%d"]), required=True, help=line("planning/cli", "option-ends")
+)
+def adhoc_command(
+    kind: str, targets: tuple[str, ...], items: tuple[str, ...], source: str, reason: str, ends: datetime
+) -> None:
+    """Nobody can be named for the team: it is drawn (by-machine)."""
+    house = open_house()
+    own = next(key for key, name in KINDS.items() if name == kind)
+    with writing(house.engine) as tx:
+        kept = ad_hoc.begin(tx, own, OPERATOR, house.clock())
+        ad_hoc.put(tx, kept.id, AdHoc(own, targets, items, source, reason, ends.date()))
+    seeds, profile = (house.draw_seed(), house.draw_seed()), profile_for(house).id
+    opened = ad_hoc.open_task(house.engine, house.lawbook, kept.id, profile, seeds, OPERATOR, house.clock())
+    if isinstance(opened, Refused):
+        raise BadInput(line(f"refusals/{opened.rule}", opened.reason, **opened.detail))
+    if isinstance(opened, DrawImpossible):
+        raise BadInput(opened.reason)
+    click.echo(line("planning/cli", "opened", opened=opened))
