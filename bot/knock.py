@@ -39,5 +39,8 @@ def told(answer: Answer) -> list[str]:
 
 def recorded(cards: list[Card]) -> list[Card]:
     """The cards as the record of a turn keeps them: in place of codes, that they were shown."""
-    hidden = card(block("enrolment/office", "hidden"), button("enrol"), key=SHOWN_ONCE)
-    return [hidden if one.key == SHOWN_ONCE else one for one in cards]
+    return [_hidden() if one.key == SHOWN_ONCE else one for one in cards]
+
+
+def _hidden() -> Card:
+    return card(block("enrolment/office", "hidden"), button("enrol"), key=SHOWN_ONCE)

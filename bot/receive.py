@@ -21,7 +21,7 @@ from bot.talk import Talk
 from bot.turn import Turn
 from storage import enrolment, inbox, people, screen
 from storage.casebook import with_retry
-from storage.database import one_writer, reading, writing
+from storage.database import one_writer, reading, write
 from storage.documents import decode, encode
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ def receive(house: House, turn: Turn) -> list[Card]:
     """
     turn = storable(turn)
     try:
-        cards = with_retry(lambda: _kept(house, turn, _answered))
+        cards = _kept(house, turn, _answered)
     except Exception:
         # The person is told, and the turn stays on record; raising here would have the channel send it for ever.
         log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
-        cards = with_retry(lambda: _kept(house, turn, _failed))
+        cards = _kept(house, turn, _failed)
     if not one_writer(house.engine):
         deliver(house)
     return cards
@@ -52,21 +52,24 @@ Answering = Callable[[House, Turn, people.Person | None], Reply]
 
 
 def _kept(house: House, turn: Turn, answering: Answering) -> list[Card]:
+    return with_retry(lambda: write(house.engine, lambda tx: _taken(house, tx, turn, answering)))
+
+
+def _taken(house: House, tx: Connection, turn: Turn, answering: Answering) -> list[Card]:
     now = house.clock()
-    with writing(house.engine) as tx:
-        fresh, reply = inbox.keep(tx, turn.channel, turn.account, turn.update_id, encode(turn), now)
-        if not fresh and reply is not None:
-            return decode(reply, list[Card])
-        if turn.channel in SCREENED and fresh:
-            _echo(house, tx, turn)
-        person = people.behind(tx, turn.channel, turn.account)
-        led_to = answering(house, turn, person)
-        _settle(tx, turn, person, led_to, now)
-        inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(recorded(led_to.cards)), now)
-        if one_writer(tx):
-            # Elsewhere a delivery's locks, held behind those of the turn, would be waited for in a circle.
-            deliver_within(house, tx)
-        return led_to.cards
+    fresh, reply = inbox.keep(tx, turn.channel, turn.account, turn.update_id, encode(turn), now)
+    if not fresh and reply is not None:
+        return decode(reply, list[Card])
+    if turn.channel in SCREENED and fresh:
+        _echo(house, tx, turn)
+    person = people.behind(tx, turn.channel, turn.account)
+    led_to = answering(house, turn, person)
+    _settle(tx, turn, person, led_to, now)
+    inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(recorded(led_to.cards)), now)
+    if one_writer(tx):
+        # Elsewhere a delivery's locks, held behind those of the turn, would be waited for in a circle.
+        deliver_within(house, tx)
+    return led_to.cards
 
 
 def _settle(tx: Connection, turn: Turn, person: people.Person | None, led_to: Reply, now: datetime) -> None:

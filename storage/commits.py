@@ -1,63 +1,68 @@
 """Writers of one SQLite file, in a queue, and the commits they share.
 
-SQLite lets one writer in, and a commit waits for the disk. Whoever finds others waiting leaves the transaction open for
-the next one and waits with it; the last of them commits for all. Nobody goes on before what it wrote is on the disk, so
-nothing is acknowledged that a crash could take back; see docs/decisions/one-writer.md.
+SQLite lets one writer in, and a commit waits for the disk. Whoever is first does the work of all who wait behind them,
+each in a savepoint, and commits once. Nobody goes on before what it wrote is on the disk, so nothing is acknowledged that
+a crash could take back; see docs/decisions/one-writer.md.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, RootTransaction
+from sqlalchemy import Connection
 
-MOST = 32  # parts in one commit: the first of them waits for all
-PATIENCE = 0.05  # seconds until whoever waits looks whether the one to commit is still there
+MOST = 32  # jobs in one commit: the first of them waits for all
+Work = Callable[[Connection], Any]
+Transaction = Callable[[], Any]  # gives a context manager over a connection that commits at its end
 
 
-@dataclass
-class Batch:
-    """An open transaction. `done` is set when it has been committed, or has failed with `error`."""
+@dataclass(eq=False)
+class Job:
+    """`work` is None for a writer who will do it themselves once it is their turn. `wake` is released once."""
 
-    connection: Connection
-    transaction: RootTransaction
-    parts: int = 0
-    done: threading.Event = field(default_factory=threading.Event)
+    work: Work | None
+    wake: threading.Lock = field(default_factory=threading.Lock)
+    ended: bool = False
+    result: Any = None
     error: BaseException | None = None
 
 
 @dataclass
 class Queue:
-    """`turn` is held by the one who writes; `open_one` belongs to whoever holds it. `coming` counts those who wait."""
+    """`waiting` begins with the one who leads next; `busy` while anybody leads. Both belong to who holds `count`."""
 
-    turn: threading.Lock = field(default_factory=threading.Lock)
     count: threading.Lock = field(default_factory=threading.Lock)
-    coming: int = 0
-    open_one: Batch | None = None
+    waiting: deque[Job] = field(default_factory=deque)
+    busy: bool = False
+
+
+def together(queue: Queue, transaction: Transaction, work: Work) -> Any:
+    """What the work gives, once it is on the disk; raises what the work or the commit raised."""
+    job = Job(work)
+    _stand_in_line(queue, job)
+    if not job.ended:
+        _lead(queue, transaction)
+    if job.error is not None:
+        raise job.error
+    return job.result
 
 
 @contextmanager
-def shared(queue: Queue, begin: Callable[[], Batch]) -> Iterator[Connection]:
-    """A part of a batch, of its own or begun by somebody else; returns once the batch is on the disk."""
-    batch = _take_over(queue, begin)
+def alone(queue: Queue) -> Iterator[None]:
+    """The writer's turn, for who writes in a transaction of their own."""
+    job = Job(None)
+    _stand_in_line(queue, job)
+    with queue.count:
+        queue.waiting.popleft()
     try:
-        if batch.parts:
-            with savepoint(batch.connection):
-                yield batch.connection
-        else:
-            yield batch.connection
-    except BaseException:
-        if batch.parts == 0:
-            _end(queue, batch, kept=False)
-        else:
-            _hand_on(queue, batch)
-        raise
-    batch.parts += 1
-    _hand_on(queue, batch)
-    _wait_for(queue, batch)
+        yield
+    finally:
+        _hand_on(queue, ())
 
 
 @contextmanager
@@ -74,54 +79,67 @@ def savepoint(connection: Connection) -> Iterator[None]:
         cursor.execute("RELEASE SAVEPOINT part")
 
 
-def _take_over(queue: Queue, begin: Callable[[], Batch]) -> Batch:
+def _stand_in_line(queue: Queue, job: Job) -> None:
+    """Returns when the job has ended or is the first in line, which then leads."""
+    job.wake.acquire()
     with queue.count:
-        queue.coming += 1
+        queue.waiting.append(job)
+        if not queue.busy:
+            queue.busy = True
+            return
     try:
-        queue.turn.acquire()
-    finally:
-        with queue.count:
-            queue.coming -= 1
-    if queue.open_one is None:
-        try:
-            queue.open_one = begin()
-        except BaseException:
-            queue.turn.release()
-            raise
-    return queue.open_one
+        job.wake.acquire()
+    except BaseException:
+        _leave(queue, job)
+        raise
 
 
-def _hand_on(queue: Queue, batch: Batch) -> None:
-    """To whoever waits for their turn: they are sure to come, and will find the transaction open."""
-    if queue.coming and batch.parts < MOST:
-        queue.turn.release()
-    else:
-        _end(queue, batch, kept=True)
+def _leave(queue: Queue, job: Job) -> None:
+    """Interrupted while waiting: who was to lead next lets the next one lead."""
+    with queue.count:
+        if job not in queue.waiting:
+            return
+        queue.waiting.remove(job)
+        leading = not job.wake.locked()
+    if leading:
+        _hand_on(queue, ())
 
 
-def _end(queue: Queue, batch: Batch, *, kept: bool) -> None:
+def _lead(queue: Queue, transaction: Transaction) -> None:
+    with queue.count:
+        jobs = list[Job]()
+        while queue.waiting and queue.waiting[0].work and len(jobs) < MOST:
+            jobs.append(queue.waiting.popleft())
     try:
-        if kept:
-            batch.transaction.commit()
-        else:
-            batch.transaction.rollback()
+        with transaction() as connection:
+            for job in jobs:
+                _do(job, connection, shared=len(jobs) > 1)
     except BaseException as error:
-        batch.error = error
-        batch.transaction.rollback()
+        for job in jobs:
+            job.error = job.error or error
     finally:
-        batch.connection.close()
-        queue.open_one = None
-        batch.done.set()
-        queue.turn.release()
+        _hand_on(queue, jobs)
 
 
-def _wait_for(queue: Queue, batch: Batch) -> None:
-    while not batch.done.wait(PATIENCE):
-        # Whoever was to commit may have been interrupted before their turn came.
-        if queue.turn.acquire(blocking=False):
-            if queue.open_one is batch:
-                _end(queue, batch, kept=True)
-            else:
-                queue.turn.release()
-    if batch.error is not None:
-        raise batch.error
+def _do(job: Job, connection: Connection, *, shared: bool) -> None:
+    """In a savepoint where others' work lies in the same transaction; alone, what raises takes the transaction with it."""
+    assert job.work is not None
+    if not shared:
+        job.result = job.work(connection)
+        return
+    try:
+        with savepoint(connection):
+            job.result = job.work(connection)
+    except Exception as error:
+        job.error = error
+
+
+def _hand_on(queue: Queue, ended: list[Job] | tuple[Job, ...]) -> None:
+    with queue.count:
+        following = queue.waiting[0] if queue.waiting else None
+        queue.busy = following is not None
+    for job in ended:
+        job.ended = True
+        job.wake.release()
+    if following:
+        following.wake.release()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
@@ -15,10 +15,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.schema import Table
 
-from storage.commits import Batch, Queue, savepoint, shared
+from storage.commits import Queue, alone, savepoint, together
 
 BUSY_SECONDS = 30
 _WRITING = "suijian_writing"
+T = TypeVar("T")
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 # Where this thread is writing: what it begins inside is part of that.
 _mine = threading.local()
@@ -41,8 +42,15 @@ def open_database(url: str) -> Engine:
 def _prepare(connection: Any, record: Any) -> None:
     # The driver's own BEGIN comes too late to lock; `_begin` issues it.
     connection.isolation_level = None
-    # A checkpoint makes one turn wait for what many wrote: every 40 MB, not every 4.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=10000"):
+    # A checkpoint makes one turn wait for what many wrote: every 40 MB, not every 4. What a savepoint would go back to
+    # is small and needs no file.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "wal_autocheckpoint=10000",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -69,7 +77,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with savepoint(whole):
             yield whole
         return
-    with _transaction(engine) as connection:
+    queue = _queues.get(engine)
+    with alone(queue) if queue else nullcontext(), _transaction(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
         _mine.writing = connection
         try:
             yield connection
@@ -77,20 +92,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
             _mine.writing = None
 
 
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
+def write(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """What `writing` is for, as a function: on SQLite it shares its commit with the work of others who wait beside it."""
     queue = _queues.get(engine)
-    if queue is None:
-        with engine.begin() as connection:
-            yield connection
-    else:
-        with shared(queue, lambda: _batch(engine)) as connection:
-            yield connection
-
-
-def _batch(engine: Engine) -> Batch:
-    connection = engine.connect().execution_options(**{_WRITING: True})
-    return Batch(connection, connection.begin())
+    if queue is None or _begun(engine) is not None:
+        with writing(engine) as tx:
+            return work(tx)
+    found: T = together(queue, lambda: _transaction(engine), work)
+    return found
 
 
 @contextmanager

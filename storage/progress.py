@@ -17,7 +17,7 @@ from storage.progress_names import Scope, known_names, labels
 from storage.schema import cases
 from workflows.inspection.case import Case
 from workflows.policy import Profile
-from workflows.progress import AXES, Line, Share, Tally, names_on, shares, tally
+from workflows.progress import AXES, Line, Share, Tally, alike, names_on, shares, tally
 
 BATCH = 1000
 Key = tuple[str | int, ...]
@@ -28,6 +28,8 @@ _DUE = tuple(column.name for column in schema.dues.primary_key)
 def apply(tx: Connection, before: Case | None, after: Case, profile: Profile) -> None:
     """Counts what the events changed. What is taken away is what was counted, even if the profile was edited since."""
     _note_people(tx, before, after)
+    if before and alike(before, after):
+        return
     now = shares(after, profile)
     if before is None or shares(before, profile) != now:
         _move(tx, {s.department: s for s in _kept(tx, after.id)}, {s.department: s for s in now})

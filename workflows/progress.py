@@ -77,6 +77,19 @@ class Share:
     party_unsigned: bool = False
 
 
+# What a case gathers before the visit ends and no share speaks of. Most events change nothing else.
+UNCOUNTED = frozenset(
+    {"seq", "acknowledged", "sources", "background", "methods", "procedure", "items_confirmed", "notice"}
+    | {"precheck_at", "arrivals", "certificates", "rights_told_at", "opinions"}
+)
+_COUNTED = tuple(name for name in Case.__dataclass_fields__ if name not in UNCOUNTED)
+
+
+def alike(before: Case, after: Case) -> bool:
+    """Whether the shares of both are sure to be the same: what they are made of was not touched."""
+    return all(getattr(before, name) is getattr(after, name) for name in _COUNTED)
+
+
 def shares(case: Case, profile: Profile) -> tuple[Share, ...]:
     """One for every department that owes a result, in the order of their items."""
     return tuple(_share(case, department, profile) for department in departments(case))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from storage import awaiting, inbox, people
 from storage.awaiting import Awaiting
 from storage.casebook import with_retry
-from storage.database import is_conflict, open_database, reading, writing
+from storage.database import is_conflict, open_database, reading, write, writing
 from storage.migrate import migrate
 from storage.people import Person
 from storage.prepared import inserting, prepared, upserting, writing_once
@@ -84,8 +84,7 @@ def at_once(engine: Engine, job: Callable[[int], None]) -> list[BaseException | 
 
 def test_who_waits_for_the_same_file_shares_a_commit(engine: Engine, backend: str) -> None:
     def job(number: int) -> None:
-        with writing(engine) as tx:
-            people.save(tx, person(number))
+        write(engine, lambda tx: people.save(tx, person(number)))
         with engine.connect() as another:
             found = another.execute(select(rows.c.id).where(rows.c.id == f"P:{number}")).scalar()
         assert found, "went on before it was kept"
@@ -99,13 +98,12 @@ def test_who_waits_for_the_same_file_shares_a_commit(engine: Engine, backend: st
 
 
 def test_what_fails_takes_nothing_of_the_others_with_it(engine: Engine) -> None:
-    def job(number: int) -> None:
-        with writing(engine) as tx:
-            people.save(tx, person(number))
-            if number % 3 == 0:
-                raise KeyError(number)
+    def work(tx: Connection, number: int) -> None:
+        people.save(tx, person(number))
+        if number % 3 == 0:
+            raise KeyError(number)
 
-    raised = at_once(engine, job)
+    raised = at_once(engine, lambda number: write(engine, lambda tx: work(tx, number)))
     assert [type(one) for one in raised] == [KeyError if n % 3 == 0 else type(None) for n in range(MANY)]
     assert there(engine) == MANY - MANY // 3
 
@@ -115,8 +113,7 @@ def test_a_commit_that_fails_is_told_to_all_who_shared_it(engine: Engine) -> Non
         raise OSError("no space left")
 
     def job(number: int) -> None:
-        with writing(engine) as tx:
-            people.save(tx, person(number))
+        write(engine, lambda tx: people.save(tx, person(number)))
 
     event.listen(engine, "commit", failing)
     with ThreadPoolExecutor(4) as threads:
@@ -126,6 +123,27 @@ def test_a_commit_that_fails_is_told_to_all_who_shared_it(engine: Engine) -> Non
     assert there(engine) == 0
     job(1)
     assert there(engine) == 1
+
+
+def test_who_writes_alone_and_who_writes_together_take_turns(engine: Engine, backend: str) -> None:
+    """Nobody writes into SQLite while another does, whichever way they came."""
+    inside: list[int] = []
+
+    def work(tx: Connection, number: int) -> None:
+        inside.append(number)
+        people.save(tx, person(number))
+        assert inside == [number] or backend == "postgresql"
+        inside.clear()
+
+    def job(number: int) -> None:
+        if number % 2:
+            write(engine, lambda tx: work(tx, number))
+        else:
+            with writing(engine) as tx:
+                work(tx, number)
+
+    assert at_once(engine, job) == [None] * MANY
+    assert there(engine) == MANY
 
 
 def test_a_part_stands_or_falls_by_itself(engine: Engine) -> None:

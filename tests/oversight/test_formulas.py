@@ -29,7 +29,7 @@ from tests.rules.cases import (
     signed,
 )
 from workflows.inspection import commands as c
-from workflows.progress import STATES, Share, Standing, Tally, counted, shares, tally
+from workflows.progress import STATES, UNCOUNTED, Share, Standing, Tally, alike, counted, shares, tally
 
 TODAY = date(2026, 9, 22)
 
@@ -167,3 +167,14 @@ def test_the_same_share_counted_many_times_is_that_many_shares() -> None:
     late = Standing("todo", TODAY - timedelta(days=1), False, False)
     assert counted(late, TODAY, 7) == sum((counted(late, TODAY) for _ in range(7)), Tally())
     assert counted(replace(late, due=TODAY), TODAY, 7).overdue == 0
+
+
+def test_what_is_not_counted_changes_no_share() -> None:
+    """Each of those fields as at the end of a case, in the case as it began, and the other way round."""
+    begun, ended = Walk().case, handling("M-1").case
+    for name in sorted(UNCOUNTED):
+        for one, other in ((begun, ended), (ended, begun)):
+            moved = replace(one, **{name: getattr(other, name)})
+            assert alike(one, moved)
+            assert shares(moved, PROFILES["national"]) == shares(one, PROFILES["national"])
+    assert not alike(begun, ended)
