@@ -29,6 +29,10 @@ def spoken(when: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日"
 
 
+def hour(when: datetime) -> str:
+    return when.astimezone(HERE).strftime("%H:%M")
+
+
 def in_path(plan: str) -> str:
     """A draw's id is `plan/task`: its stroke stays one."""
     return quote(plan, safe="/")
@@ -46,7 +50,7 @@ pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-pages.filters.update(spoken=spoken, in_path=in_path)
+pages.filters.update(spoken=spoken, hour=hour, in_path=in_path)
 pages.globals.update(style=Markup(STYLE), most=MOST_IDS)
 
 

@@ -32,11 +32,11 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A public random event: `at` as announced, `told` what came of it."""
+    """A public random event: `at` (aware) as announced, `told` what came of it."""
 
     name: str
     draw: str
-    at: str
+    at: datetime
     told: str
 
 
@@ -78,7 +78,7 @@ def _summary(said: dict[str, Any], plan: dict[str, Any]) -> Summary:
         _stage(said),
         tuple((name, eligible, drawn) for name, eligible, drawn in said["counts"]),
         tuple(
-            Source(name, draw, at, told)
+            Source(name, draw, datetime.fromisoformat(at), told)
             for (_, name, draw, at), told in zip(plan["beacons"], said["beacon"], strict=True)
         ),
         tuple((one, digits) for one, digits in (heard.split("=") for heard in said["witnesses"])),

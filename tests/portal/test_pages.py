@@ -92,6 +92,8 @@ async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient
     told += [one.split("=")[1] for one in said["witnesses"]]
     told += [id for rows in said["selected"].values() for _, _, id in rows]
     assert [one for one in told if one not in page] == []
+    assert "快乐8 第 2026234 期" in page
+    assert "预告 2026年9月1日 20:00" in page
     for name, eligible, count in said["counts"]:
         assert f'<td>{name}</td><td class="number">{eligible}</td><td class="number">{count}</td>' in page
 
@@ -135,7 +137,7 @@ async def test_a_released_draw_shows_the_first_of_a_long_list_and_says_where_the
 async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, shelf: list[Draw]) -> None:
     said = json.loads(opened_hall().transcript())
     evil = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
-    plan = {**json.loads(said["plan"]), "beacons": [["ordered", evil, evil, evil]]}
+    plan = {**json.loads(said["plan"]), "beacons": [["ordered", evil, evil, AT.isoformat()]]}
     said |= {"plan": json.dumps(plan), "beacon": [evil], "signatures": [evil], "commit": evil, "record": evil}
     said |= {"counts": [[evil, evil, evil]], "witnesses": [f"{evil.replace('=', '')}=1"]}
     said["selected"] = {evil: [[1, evil, evil]]}
