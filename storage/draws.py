@@ -133,6 +133,7 @@ def _opening(
         unannounced=task.unannounced,
         random=not task.ad_hoc,
         ad_hoc=task.ad_hoc,
+        origin=task.origin,
         draw=draw_id,
         substitutes=dict(drawn.substitutes),
     )

@@ -19,6 +19,7 @@ from workflows.plan import Plan, Task
 from workflows.policy import Profile
 
 KINDS = {"complaint": "投诉举报", "clue": "转办交办", "campaign": "专项检查"}
+MARK = "非随机抽查"
 RULE = "ad-hoc"
 OPENERS = frozenset({"organiser", "supervisor"})
 MOST_TARGETS = 50
@@ -102,7 +103,8 @@ def plan_of(
     """
     assert task.ends is not None
     scope = "、".join(dict.fromkeys(TARGET_KINDS.get(one.kind, one.kind) for one in targets))
-    name = f"{KINDS[task.kind]}：{task.source}"
+    # The party and the public read the name: it says that nobody was drawn, not who complained.
+    name = f"{KINDS[task.kind]}（{MARK}）"
     only = Task(
         id="1",
         name=name,
@@ -116,8 +118,9 @@ def plan_of(
         quota=len(targets),
         unannounced=task.unannounced,
         ad_hoc=task.kind,
+        origin=f"{task.source}；{task.reason}",
     )
-    return Plan(id, name, today.year, 1, profile.id, (only,))
+    return Plan(id, f"{name}{id}", today.year, 1, profile.id, (only,))
 
 
 def counts_for_the_year(kind: str, profile: Profile) -> bool:

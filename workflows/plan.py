@@ -22,7 +22,8 @@ class Task:
     """One task (抽查任务) of a plan. `targeted` is 定向. `departments` holds every department on site, the lead first.
 
     `scope` is the target tag or kind the task draws from; `quota` the number of targets, else `ratio` of the directory.
-    `ad_hoc` is "" for a random inspection, else what it comes from: a key of `workflows.ad_hoc.KINDS`.
+    `ad_hoc` is "" for a random inspection, else what it comes from: a key of `workflows.ad_hoc.KINDS`; `origin` the
+    document and the reason, for the team and the office alone.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Task:
     region: str = ""
     unannounced: bool = False
     ad_hoc: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.house import House
+from bot.render import text
 from storage import ad_hoc, directories, people, phrases, plans, projection, risk
 from storage.database import reading, writing
 from tests.databases import demo_copy
@@ -206,3 +207,30 @@ def test_nobody_but_the_office_sees_or_opens_any_of_it(office: Office, word: str
     with reading(office.house.engine) as tx:
         assert ad_hoc.recent(tx) == ()
         assert risk.kept(tx) == {}
+
+
+@pytest.mark.rule("ad-hoc", "no-double-entry")
+def test_the_mark_stands_on_every_card_and_the_reason_only_where_the_team_and_the_office_read_it(
+    office: Office,
+) -> None:
+    p = office.supervisor
+    p.say("专项")
+    p.tap("投诉举报")
+    p.say("孔雀坪")
+    p.tap("娱乐场所监督检查")
+    p.tap("选好了")
+    for said in ("工单88号", "被投诉夜间接待未成年人", "10月31日"):
+        p.say(said)
+    p.tap("抽人并派发")
+    with reading(office.house.engine) as tx:
+        case = next(one for one in projection.all_cases(tx) if not one.opened.random)
+    member = phone_of(office.house, next(iter(case.members)))
+    member.say("任务")
+    assert member.sees("投诉举报（非随机抽查）")
+    member.send(button=f"open|{case.id}")
+    assert member.sees("投诉举报（非随机抽查）")
+    assert member.sees("来源和理由：工单88号；被投诉夜间接待未成年人")
+    notice = text("precheck/notice", case=case)
+    assert "是“投诉举报（非随机抽查）”的检查对象" in "".join(notice)
+    assert "被投诉" not in "".join(notice)
+    assert "工单88号" not in "".join(notice)

@@ -130,7 +130,8 @@ def test_the_case_opens_with_a_drawn_team_and_says_it_is_not_random(room: Room) 
     assert isinstance(opened, tuple)
     case = room.case(opened[0])
     assert (case.opened.random, case.opened.ad_hoc, case.opened.target.id) == (False, "complaint", SHOP)
-    assert case.opened.task_name == "投诉举报：12345工单〔2026〕88号"
+    assert case.opened.task_name == "投诉举报（非随机抽查）"
+    assert case.opened.origin == "12345工单〔2026〕88号；被投诉夜间接待未成年人"
     inspectors = [m for m in case.members.values() if m.role == "inspector"]
     assert len(inspectors) >= 2
     assert {m.department for m in inspectors} == {POLICE}

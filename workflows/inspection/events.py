@@ -83,7 +83,8 @@ class CaseItem:
 class InspectionOpened(Event):
     """Everything the draw and the plan settled. `substitutes` holds, per department, the order of the same draw.
 
-    `ad_hoc` says what a case that is not `random` comes from, a key of `workflows.ad_hoc.KINDS`.
+    `ad_hoc` says what a case that is not `random` comes from, a key of `workflows.ad_hoc.KINDS`, and `origin`
+    by which document and why: nothing the inspected party or the public reads.
     """
 
     case: str
@@ -103,6 +104,7 @@ class InspectionOpened(Event):
     random: bool = True
     draw: str = ""
     ad_hoc: str = ""
+    origin: str = ""
     substitutes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
