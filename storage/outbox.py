@@ -21,8 +21,8 @@ from workflows.inspection.notices import Notification
 
 BATCH = 100
 LONGEST_PAUSE = timedelta(hours=1)
-# From half a minute doubling to an hour: with the last of them a day of trying is over.
-MOST_ATTEMPTS = 31
+# From two seconds doubling to an hour: with the last of them a day of trying is over.
+MOST_ATTEMPTS = 35
 WHENEVER = datetime.max.replace(tzinfo=UTC)
 _UNDELIVERED = outbox.c.done_at.is_(None)
 _ADD = writing_once(outbox, "dedup_key", "person", "kind", "case", "detail", "created_at")
@@ -136,7 +136,7 @@ def mark_done(tx: Connection, upto: Waiting, now: datetime) -> None:
 def put_off(tx: Connection, row: Waiting, failure: str, now: datetime) -> bool:
     """It failed: tried again later, or given up; returns whether it was. A newer "changed" row stands for older ones."""
     attempts = row.attempts + 1
-    pause = min(timedelta(seconds=15 * 2 ** min(attempts, 10)), LONGEST_PAUSE)
+    pause = min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_PAUSE)
     ended = now if attempts >= MOST_ATTEMPTS else None
     _PUT_OFF.run(tx, at=row.id, tried=attempts, why=failure, until=now + pause, ended=ended)
     if row.kind == "changed":

@@ -10,9 +10,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.card import Card
+from bot.deliver import message
 from bot.house import House
 from bot.reminders import KIND, Item, sweep
 from bot.reminding import reminder_card
+from bot.service import KINDS as SERVICE
 from storage import outbox, people, projection, reminders
 from storage.case_facts import overlay
 from storage.database import reading, writing
@@ -26,7 +28,7 @@ from workflows.inspection import commands as c
 from workflows.inspection.case import Case
 from workflows.inspection.facts import CHINA
 
-HEAD = "P:20"
+HEAD, ORGANISER = "P:20", "P:31"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ class Desk:
         with reading(self.house.engine) as tx:
             return [(row.person, reminder_card(self.house, tx, row)) for row in waiting]
 
+    def service(self) -> list[tuple[str, Card | None]]:
+        """What the service says of itself and has not delivered, by person."""
+        waiting = self.put_out(*SERVICE)
+        with reading(self.house.engine) as tx:
+            return [(row.person, message(self.house, tx, row)) for row in waiting]
+
     def pending(self, case: str = "C-1") -> dict[str, datetime]:
         with reading(self.house.engine) as tx:
             mine = tx.execute(select(rows).where(rows.c.case == case, rows.c.status == "pending"))
@@ -103,6 +111,7 @@ def desk_in(folder: Path, url: str = "") -> Desk:
         for entry in DIRECTORY.values():
             people.save(tx, Person(entry.id, entry.name, entry.department, (entry.role,)))
         people.save(tx, Person(HEAD, "周主任", MARKET, ("supervisor",)))
+        people.save(tx, Person(ORGANISER, "马管理", MARKET, ("organiser",)))
     return Desk(house, clock)
 
 

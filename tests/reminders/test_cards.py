@@ -112,7 +112,8 @@ def test_the_supervisor_can_look_and_chase(desk: Desk) -> None:
     assert said.lines[1] == "期限：10月26日（周一），已逾期 1 个工作日"
 
 
-def test_a_digest_has_the_most_urgent_first_and_a_button_for_each(desk: Desk) -> None:
+def test_a_digest_has_the_most_urgent_first_and_a_button_for_each(either: Desk) -> None:
+    desk = either
     first, second, third = copies(signed().case, 3)
     later = replace(
         third,
