@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from chinese_calendar.constants import holidays, workdays
+from click.testing import CliRunner
 
+from bot.cli import main
 from storage import casebook, projection, year_tables
 from storage.calendars import encode
 from storage.case_facts import gather
@@ -18,6 +21,7 @@ from tests.databases import BACKENDS, demo_copy
 from tests.reminders.desk import Desk
 from tests.rules.cases import AYAN, CHEN, MARKET, Walk, precheck_commands, signed
 from workflows.calendar import YearTable, add_working_days
+from workflows.calendar_fixed import statutory
 from workflows.inspection.case import Case
 from workflows.inspection.events import EntryClockStarted
 from workflows.inspection.facts import CHINA, Actor
@@ -96,8 +100,14 @@ def test_what_was_said_this_morning_is_not_said_again_today(either: Desk) -> Non
 
 @pytest.fixture(params=BACKENDS)
 def guessed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, Case]]:
+    with running_over(str(request.param), tmp_path) as both:
+        yield both
+
+
+@contextmanager
+def running_over(backend: str, folder: Path) -> Iterator[tuple[Desk, Case]]:
     """A case of the demo whose time runs into a year nobody has announced."""
-    with demo_copy(str(request.param), tmp_path) as (house, clock):
+    with demo_copy(backend, folder) as (house, clock):
         clock.now = datetime(2026, 12, 28, 10, 0, tzinfo=CHINA)
         with writing(house.engine) as tx:
             case = projection.all_cases(tx)[0]
@@ -145,3 +155,18 @@ def test_the_same_year_again_changes_no_row(guessed: tuple[Desk, Case]) -> None:
     announce(desk, year_2027())
     with reading(desk.house.engine) as tx:
         assert tx.execute(rows.select().order_by(rows.c.id)).all() == kept
+
+
+def test_the_import_says_how_many_are_due_on_another_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_over("sqlite", tmp_path) as (_, case):
+        due = {clock.due for clock in case.clocks.values()}
+    notice = tmp_path / "2027.csv"
+    off = sorted({*statutory(2027), *due})
+    notice.write_text("日期,休/班\n" + "\n".join(f"{day},休" for day in off), encoding="utf-8")
+    monkeypatch.setenv("SUIJIAN_DATA", str(tmp_path))
+    monkeypatch.delenv("SUIJIAN_DATABASE", raising=False)
+    for moved in (1, 0):
+        said = CliRunner().invoke(main, ["calendar", "import", str(notice)])
+        assert said.output.endswith(f"{moved} 件任务的到期日有变。\n")
