@@ -18,6 +18,9 @@ from workflows.draw.teams import match
 
 TARGET = shop(1, region="5303")
 QUALIFIED = Conditions(qualifications={DRUG: "检验"})
+BOTH = Conditions(
+    qualifications={DRUG: "检验"}, conflicts=frozenset([("P:0001", "P:0002"), ("P:0001", "P:0003")])
+)
 COUPLE = Conditions(conflicts=frozenset([("P:0001", "P:0002")]))
 DAYS = (date(2026, 9, 1), date(2026, 9, 30))
 RECUSED = {"recusals": (TARGET.id,)}
@@ -40,8 +43,11 @@ def test_of_what_is_left_nothing_can_be_left_out(causes: list[frozenset[str]]) -
         ([officer(1, DRUG, **RECUSED), officer(2, DRUG, **RECUSED), officer(3, DRUG)], 2, Conditions(), "recusal",
          "有一户抽中对象，药品科3名执法人员中2名应当回避，需要2名，只能派出1名。回避不能放宽，请为该部门补充人员。"),
         ([officer(1, DRUG, expertise=("检验",), **RECUSED), officer(2, DRUG)], 1, QUALIFIED, "recusal",
-         "有一户抽中对象，药品科2名执法人员中1名应当回避，持“检验”资格的有0名可派，至少需要1名，需要1名，只能派出0名。"
+         "有一户抽中对象，药品科2名执法人员中1名应当回避，可派的人员均无“检验”资格（至少须有1名），需要1名，只能派出0名。"
          "回避不能放宽，请为该部门补充人员。"),
+        ([officer(1, DRUG, expertise=("检验",)), officer(2, DRUG), officer(3, DRUG)], 2, BOTH, "team-size",
+         "有一户抽中对象，药品科3名执法人员，可派的人员中1名有“检验”资格（至少须有1名），夫妻、亲属不得同组，"
+         "需要2名，只能派出1名。请补充持有该资格的人员。"),
         ([officer(1, DRUG), officer(2, DRUG)], 2, COUPLE, "team-size",
          "有一户抽中对象，药品科2名执法人员，夫妻、亲属不得同组，需要2名，只能派出1名。请补充人员或调整参与部门。"),
         ([officer(1, DRUG, region="5304"), officer(2, DRUG)], 2, Conditions(), "team-size",

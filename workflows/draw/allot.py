@@ -61,7 +61,7 @@ def allot(
     ledger, visits = Ledger(everybody, year), tuple(visits)
     drawn = groups(everybody, visits, key)
     for group in drawn:
-        fill(group, everybody, ledger, key)
+        fill(group, everybody, ledger)
     if balanced:
         balance(drawn, everybody, ledger, key)
     teams = _teams(drawn, {visit.target.id: visit.lead for visit in visits}, everybody, ledger, key)
@@ -110,13 +110,11 @@ def _leader(own: Sequence[Group], everybody: Roster, ledger: Ledger, key: str) -
     members = able or [at for group in own for at in group.members]
     if not members:
         return None
-    ids = {at: everybody.people[at].id for at in members}
-    target = own[0].target.id
-    if len(members) == 1:
-        ledger.led[ids[members[0]]] += 1
-        return members[0]
-    first = min(members, key=lambda at: (ledger.led[ids[at]], ticket(key, f"L{target}|{ids[at]}")))
-    ledger.led[ids[first]] += 1
+    first = members[0]
+    if len(members) > 1:
+        target, ids = own[0].target.id, {at: everybody.people[at].id for at in members}
+        first = min(members, key=lambda at: (ledger.led[ids[at]], ticket(key, f"L{target}|{ids[at]}")))
+    ledger.led[everybody.people[first].id] += 1
     return first
 
 

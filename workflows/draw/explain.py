@@ -165,7 +165,8 @@ class _Seats:
         left, parts = self.left(causes), ""
         if "qualification" in causes:
             able = sum(self.word in one.expertise for one in left)
-            parts += f"，持“{self.word}”资格的有{able}名可派，至少需要1名"
+            holding = f"中{able}名有" if able else "均无"
+            parts += f"，可派的人员{holding}“{self.word}”资格（至少须有1名）"
         pairs = [(one, other) for at, one in enumerate(left) for other in left[at + 1 :]]
         for kind, said in (
             ("relatives", "，夫妻、亲属不得同组"),

@@ -41,17 +41,19 @@ class Ledger:
         own[load] = own.get(load, 0) | 1 << at
 
     def carry(self, at: int, seats: int) -> None:
-        own, bit = self.levels[self.department[at]], 1 << at
-        own[self.load[at]] ^= bit
-        if not own[self.load[at]]:
-            del own[self.load[at]]
-        self.load[at] += seats
-        self._enter(at, self.load[at])
+        own, bit, load = self.levels[self.department[at]], 1 << at, self.load[at]
+        own[load] ^= bit
+        if not own[load]:
+            del own[load]
+        self.load[at] = load + seats
+        own[load + seats] = own.get(load + seats, 0) | bit
 
     def least_loaded(self, free: int, department: str) -> int:
         """Step 2, first half: of `free`, not empty, those whose load ≤ least load + 1."""
         own = self.levels[department]
-        least = min([load for load, who in own.items() if who & free])
+        least = min(own)
+        if not own[least] & free:
+            least = min([load for load, who in own.items() if who & free])
         return free & (own[least] | own.get(least + 1, 0))
 
     def seat(self, at: int, mates: Sequence[int]) -> None:

@@ -17,13 +17,11 @@ class Meetings:
 
     def add(self, one: int, other: int, times: int = 1) -> None:
         """`times` may be negative: a seat was shifted."""
-        for own, mate in ((one, other), (other, one)):
-            met = self.counts[own].get(mate, 0) + times
-            self.counts[own][mate] = met
-            if met:
-                self.ever[own] |= 1 << mate
-            else:
-                self.ever[own] &= ~(1 << mate)
+        before = self.counts[one].get(other, 0)
+        met = self.counts[one][other] = self.counts[other][one] = before + times
+        if bool(met) != bool(before):
+            self.ever[one] ^= 1 << other
+            self.ever[other] ^= 1 << one
 
     def between(self, one: int, team: Sequence[int]) -> int:
         return sum(self.counts[one][mate] for mate in team)

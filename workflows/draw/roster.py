@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, count
 
 from workflows.directory import Inspector, Target
 from workflows.draw.targets import reached
+
+# The digits "0" and "1" as what is false and what is true.
+TRUTHS = bytes(byte == ord("1") for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +84,8 @@ def indices(bits: int) -> list[int]:
     if not bits:
         return []
     first = (bits & -bits).bit_length() - 1
-    bits >>= first
-    return [at for at, bit in enumerate(bin(bits)[:1:-1], first) if bit == "1"]
+    digits = bin(bits >> first)[:1:-1].encode().translate(TRUTHS)
+    return list(compress(count(first), digits))
 
 
 def roster(people: Mapping[str, Sequence[Inspector]], conditions: Conditions) -> Roster:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from workflows.directory import Target
 from workflows.draw.ledger import Ledger
 from workflows.draw.roster import Roster, indices
-from workflows.draw.tickets import ticket
+from workflows.draw.tickets import tickets
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
+
+
+LARGEST = b"\xff" * 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Visit:
 class Group:
     """One department's seats at one target. `open` are those its department may send there at all, `members`
     those seated, `team` everybody seated at the target and shared by its groups, `empty` the seats nobody can take.
+    `begun` is the hash of K‖"T"+target id+"|", which the tickets of the target's candidates go on from.
     """
 
     target: Target
@@ -37,18 +41,20 @@ class Group:
     open: int
     qualified: int | None
     team: list[int]
+    begun: Hash
     members: list[int] = field(default_factory=list)
     empty: int = 0
 
 
 def groups(roster: Roster, visits: Iterable[Visit], key: str) -> list[Group]:
     """In the order of (SHA256(K‖"O"+target id), department)."""
-    ordered = []
-    for visit in sorted(visits, key=lambda visit: ticket(key, f"O{visit.target.id}")):
-        team: list[int] = []
+    ordered, order = [], tickets(key)
+    for visit in sorted(visits, key=lambda visit: order(f"O{visit.target.id}")):
+        target, team = visit.target, list[int]()
+        begun = sha256(f"{key}T{target.id}|".encode())
         for department, seats in sorted(visit.wanted.items()):
-            free, able = roster.open(visit.target, department), roster.qualified.get(department)
-            ordered.append(Group(visit.target, department, seats, free, able, team))
+            free, able = roster.open(target, department), roster.qualified.get(department)
+            ordered.append(Group(target, department, seats, free, able, team, begun))
     return ordered
 
 
@@ -61,8 +67,7 @@ def free(group: Group, roster: Roster, leaving: int | None = None) -> int:
     return bits
 
 
-def fill(group: Group, roster: Roster, ledger: Ledger, key: str) -> None:
-    begun = sha256(f"{key}T{group.target.id}|".encode())
+def fill(group: Group, roster: Roster, ledger: Ledger) -> None:
     for number in range(group.seats):
         bits = free(group, roster)
         if number == 0 and group.qualified is not None:
@@ -72,7 +77,7 @@ def fill(group: Group, roster: Roster, ledger: Ledger, key: str) -> None:
             group.empty += 1
             continue
         bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), group.team)
-        chosen = _smallest(bits, begun, roster)
+        chosen = _smallest(bits, group.begun, roster)
         ledger.seat(chosen, group.team)
         group.team.append(chosen)
         group.members.append(chosen)
@@ -83,9 +88,11 @@ def _smallest(bits: int, begun: Hash, roster: Roster) -> int:
     if len(places) == 1:
         return places[0]
     # A copy of the hash begun costs a third of a new one.
-    tickets, ids, copy = [], roster.ids, begun.copy
+    ids, copy = roster.ids, begun.copy
+    first, smallest = places[0], LARGEST
     for at in places:
         whole = copy()
         whole.update(ids[at])
-        tickets.append(whole.digest())
-    return places[tickets.index(min(tickets))]
+        if (ticket := whole.digest()) < smallest:
+            first, smallest = at, ticket
+    return first
