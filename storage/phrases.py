@@ -16,7 +16,7 @@ from storage.schema import items as item_rows
 from workflows.catalogue import Item, Stated
 from workflows.errors import NotFound
 from workflows.inspection.facts import Actor
-from workflows.ratio import FIELDS, Ratio, Reading, Unclear, parse
+from workflows.ratio import FIELDS, Ratio, Reading, Unclear, parse, written
 
 STREAM = "catalogue"
 DEFERRED = "deferred"
@@ -89,6 +89,27 @@ def answer(tx: Connection, item: str, field: str, said: str, actor: Actor, now: 
     told = encode(PhraseAnswered(item, field, row.phrase, said, meaning))
     trail.append(tx, STREAM, [trail.Entry("PhraseAnswered", told, actor.person, actor.via, "", now)])
     return meaning
+
+
+def alike(tx: Connection, item: str, field: str) -> tuple[Kept, ...]:
+    """The questions still open whose phrase is that of the item's: the same words, of other items."""
+    own = next((one for one in every(tx) if (one.item, one.field) == (item, field)), None)
+    if own is None:
+        return ()
+    return tuple(one for one in open_questions(tx) if (one.field, one.phrase) == (field, own.phrase))
+
+
+def answer_alike(tx: Connection, item: str, field: str, actor: Actor, now: datetime) -> int:
+    """Gives the answer of one item to all with the same phrase, each on the trail; how many. 0 where it has none."""
+    own = next((one for one in every(tx) if (one.item, one.field) == (item, field)), None)
+    if own is None or own.meaning is None:
+        return 0
+    stated_so = own.meaning.ratio or own.meaning.frequencies
+    said = written(stated_so) if stated_so else DEFERRED
+    others = alike(tx, item, field)
+    for one in others:
+        answer(tx, one.item, field, said, actor, now)
+    return len(others)
 
 
 def every(tx: Connection) -> tuple[Kept, ...]:

@@ -249,11 +249,13 @@ def phrase(talk: Talk, case: str = "", item: str = "", field: str = "", *said: s
     if words:
         with writing(talk.house.engine) as tx:
             kept = phrases.answer(tx, item, field, words, talk.actor, talk.now)
+            others = len(phrases.alike(tx, item, field))
         if not isinstance(kept, Unclear):
             deferred = line("planning/office", "deferred")
             now = {"one": one, "said": deferred if words == phrases.DEFERRED else words, "fields": COLUMNS}
-            lines = block("planning/office", "phrase-kept", **now)
-            return [card(lines, button("phrases"), button("plan"), key="plan", tone="done")]
+            lines = block("planning/office", "phrase-kept", alike=others, **now)
+            more = [button("phrase-alike", "", item, field)] if others else []
+            return [card(lines, *more, button("phrases"), button("plan"), key="plan", tone="done")]
     ways = [
         button("phrase", "", item, field, "#", str(n), label=choice[:28])
         for n, choice in enumerate(choices[:3])
@@ -262,6 +264,14 @@ def phrase(talk: Talk, case: str = "", item: str = "", field: str = "", *said: s
     context = {"one": one, "asked": asked, "choices": choices, "wrong": words, "fields": COLUMNS}
     lines = block("planning/office", "phrase", **context)
     return [_asking(lines, SEPARATOR.join(("phrase", "", item, field)), *ways)]
+
+
+def alike(talk: Talk, case: str = "", item: str = "", field: str = "") -> list[Card]:
+    """The answer just given, for everything written in the same words."""
+    if _organises(talk):
+        with writing(talk.house.engine) as tx:
+            phrases.answer_alike(tx, item, field, talk.actor, talk.now)
+    return questions(talk)
 
 
 def _meant(choices: list[str], said: tuple[str, ...]) -> str:
@@ -280,5 +290,6 @@ VERBS: dict[str, Handler] = {
     "plan-approve": approve,
     "phrases": questions,
     "phrase": phrase,
+    "phrase-alike": alike,
 }
 WORDS = {"计划": "plan", "年度计划": "plan", "年历": "plan-year", "工作量": "plan-cost"}

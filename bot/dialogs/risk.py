@@ -29,7 +29,7 @@ from workflows.plan_caps import cap_of
 from workflows.policy import Profile
 from workflows.policy.vocabulary import CLASSES, LOWERS, RAISES
 from workflows.ratio import share_text
-from workflows.risk import RULE, Assessment
+from workflows.risk import RULE
 from workflows.risk_strata import Reason, table, why
 
 CIRCUMSTANCES = {**RAISES, **LOWERS}
@@ -143,18 +143,20 @@ def explained(house: House, target: Target, now: datetime, profile: Profile) -> 
         one = risk.assess_one(tx, target, profile, local_day(now))
         reasons = [
             (task, reason, share_text(reason.share), share_text(reason.row) if reason.row else "")
-            for task, reason in _reasons(tx, house, target, one)
+            for task, reason in _reasons(tx, house, target, now)
         ]
     source, words = profile.clause(RULE), CIRCUMSTANCES
     context = {"one": one, "reasons": reasons, "circumstances": words, "source": source}
     return block("planning/office", "why", target=target, **context)
 
 
-def _reasons(tx: Connection, house: House, target: Target, one: Assessment) -> Iterator[tuple[Task, Reason]]:
+def _reasons(tx: Connection, house: House, target: Target, now: datetime) -> Iterator[tuple[Task, Reason]]:
+    """Each plan by its own profile: what raises a class there need not here."""
     items, stated = directories.all_items(tx), phrases.meanings(tx)
     every = directories.all_targets(tx)
     for kept in plans.current(tx):
         profile = house.lawbook.profiles[kept.plan.profile]
+        one = risk.assess_one(tx, target, profile, local_day(now))
         for task in kept.plan.tasks:
             meant = [t for t in in_task(every, task) if t.status == "active"]
             if target in meant:

@@ -87,3 +87,16 @@ def test_an_answer_to_nothing_is_not_kept(demo: tuple[House, Clock]) -> None:
     house, clock = demo
     with writing(house.engine) as tx, pytest.raises(NotFound):
         phrases.answer(tx, "X-9", "ratio", "3%", ORGANISER, clock())
+
+
+def test_the_same_words_of_other_items_can_be_answered_with_one(demo: tuple[House, Clock]) -> None:
+    house, clock = demo
+    for number in (1, 2, 3):
+        save(house, clock, replace(ASKING, id=f"X-{number}"))
+    save(house, clock, replace(ASKING, id="X-4", ratio="按上级部署"))
+    with writing(house.engine) as tx:
+        assert phrases.answer_alike(tx, "X-1", "ratio", ORGANISER, clock()) == 0
+        phrases.answer(tx, "X-1", "ratio", "不超过3%", ORGANISER, clock())
+        assert phrases.answer_alike(tx, "X-1", "ratio", ORGANISER, clock()) == 2
+        assert [one.item for one in phrases.open_questions(tx)] == ["X-4"]
+        assert phrases.meanings(tx)["X-3"].ratio == Ratio(3, 100, "at-most")
