@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.card import Card
 from bot.dialogs.case import case_card, may_see
+from bot.dialogs.ceremony_cards import notice as ceremony_notice
 from bot.dialogs.reports import bulletin_card
 from bot.house import House
 from bot.reminders import KIND as REMINDERS
@@ -18,7 +19,7 @@ from bot.reply import BEHIND, MAIN, before_them, form_text, read_form
 from bot.service import KINDS as SERVICE
 from bot.service import service_card, tell_given_up
 from bot.talk import View, beside
-from storage import awaiting, bulletins, casebook, deliveries, outbox, people, screen
+from storage import awaiting, bulletins, casebook, ceremony_notices, deliveries, outbox, people, screen
 from storage.archive import write_archive
 from storage.case_facts import gather
 from storage.database import writing
@@ -115,6 +116,8 @@ def message(house: House, tx: Connection, row: outbox.Waiting) -> Card | None:
         return bulletin_card(bulletins.get(tx, row.detail))
     if row.kind in SERVICE:
         return service_card(tx, row)
+    if row.kind == ceremony_notices.KIND:
+        return ceremony_notice(house, tx, row.person, row.detail)
     return reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(tx, row)
 
 

@@ -16,7 +16,7 @@ from workflows.inspection.facts import CHINA
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SEPARATOR = "|"
-BUTTONS = ("buttons", "enrolment", "oversight", "planning", "preferences")
+BUTTONS = ("buttons", "ceremony", "enrolment", "oversight", "planning", "preferences")
 _WEEKDAYS = "一二三四五六日"
 
 

@@ -6,6 +6,7 @@ from bot.card import BUTTON_BYTES
 from bot.dialogs import onsite
 from bot.dialogs.answers import kept_card
 from bot.dialogs.case import case_card
+from bot.dialogs.ceremony_draft import APPROVAL
 from bot.render import block, button, card
 from bot.reply import ASIDE, FORM, MAIN, Reply
 from bot.talk import Talk, View, do, look, refusal_card
@@ -59,6 +60,8 @@ def _placed(talk: Talk, latitude: float, longitude: float) -> Reply:
 def _filed(talk: Talk, digest: str, name: str, mime: str) -> Reply:
     """A photo or file goes to the question being asked; the card says to which, and one tap moves it."""
     waiting, seen = where(talk)
+    if waiting and waiting.verb == APPROVAL:
+        return run(talk, waiting.verb, "", *waiting.filled, digest)
     stranger = keep_out(talk, seen.case) if seen.case else None
     if not seen.case or stranger:
         unused = card(block("notices", "photo-unused"), button("home"), key="unused")

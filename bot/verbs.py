@@ -14,6 +14,8 @@ from bot.dialogs import (
     assignments,
     bindings,
     case,
+    ceremony,
+    ceremony_draft,
     drawing,
     enrolment,
     entry,
@@ -51,6 +53,8 @@ VERBS: dict[str, Handler] = {
     **approvals.VERBS,
     **steering.VERBS,
     **drawing.VERBS,
+    **ceremony.VERBS,
+    **ceremony_draft.VERBS,
     **planning.VERBS,
     **risk.VERBS,
     **ad_hoc.VERBS,
@@ -65,6 +69,8 @@ VERBS: dict[str, Handler] = {
 }
 _NO_CASE = (
     *("home", "help", "drawing", "publish-plan", "draw", "release"),
+    *ceremony.VERBS,
+    *ceremony_draft.VERBS,
     *planning.VERBS,
     *risk.VERBS,
     *ad_hoc.VERBS,

@@ -5,6 +5,7 @@ One ceremony is one "plan" of DR-1: its id is the draw's, "<plan>/<task>", and a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, frozen, plans, trail
+from storage import casebook, ceremony_notices, frozen, plans, trail
 from storage.database import lock, writing
 from storage.documents import decode, encode
 from storage.draw_schema import ceremonies
@@ -116,6 +117,7 @@ def settle(
     after = load(tx, kept.id).ceremony if decision else kept.ceremony
     row = ceremonies.update().where(ceremonies.c.id == kept.id)
     tx.execute(row.values(stage=after.stage))
+    ceremony_notices.tell(tx, kept.id, after, decision, actor.person, now)
     if any(isinstance(event, e.Abandoned) for event in decision):
         # What was sealed under it is shredded; frozen files and secrets stay, so that anybody can recompute it.
         tx.execute(draws.delete().where(draws.c.id == kept.id))
@@ -178,6 +180,18 @@ def _kept(tx: Connection, row: Any) -> Kept:
     ceremony, closet = ceremony_of(tx, row.id), decode(row.data, Closet)
     assert ceremony is not None
     return Kept(row.id, next(t for t in closet.plan.tasks if t.id == row.task), ceremony, closet)
+
+
+def marked(tx: Connection, mark: str) -> Kept:
+    """The ceremony a button names. Raises `NotFound`."""
+    ids = tx.execute(select(ceremonies.c.id)).scalars().all()
+    found = next((id for id in ids if mark_of(id) == mark), "")
+    return load(tx, found)
+
+
+def mark_of(draw_id: str) -> str:
+    """Eight characters that fit a button."""
+    return hashlib.sha256(draw_id.encode()).hexdigest()[:8]
 
 
 def of_task(tx: Connection, plan: str, task: str) -> Kept | None:

@@ -22,6 +22,8 @@ COMMANDS = {
     "risk": "risking",
     "adhoc": "risking",
     "tickets": "engines",
+    "transcript": "verifying",
+    "verify": "verifying",
     "people": "peopling",
     "workdays": "dating",
     "calendar": "dating",

@@ -6,6 +6,7 @@ import click
 
 from bot.bootstrap import open_house
 from bot.cli import plan_views
+from bot.dialogs.ceremony_cards import refusal_lines
 from bot.render import line
 from storage import ceremonies, draws, planning, plans
 from storage import ceremony_steps as steps
@@ -76,6 +77,5 @@ def _well(done: Answer) -> Outcome:
     if isinstance(done, DrawImpossible):
         raise BadInput(done.reason)
     if done.refused:
-        said = line(f"refusals/{done.refused.rule}", done.refused.reason, **done.refused.detail)
-        raise BadInput(said)
+        raise BadInput("".join(refusal_lines(done.refused)))
     return done

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.card import Button, Card
+from bot.dialogs import ceremony
+from bot.dialogs.ceremony_cards import refusal_lines
 from bot.render import block, button, card, text
 from bot.talk import Handler, Talk, named, page_from, refusal_card
 from storage import ceremonies, draws, planning, plans
 from storage import ceremony_steps as steps
-from storage.ceremony_steps import Hand, Wish
+from storage.ceremonies import Kept as Ceremony
+from storage.ceremony_steps import Wish
 from storage.database import reading, writing
 from storage.plans import Kept
-from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.inspection.refusals import Refused, refuse
 from workflows.plan import Task
 
 PAGE = 3  # tasks; the plan itself and the ways onward need buttons too
+# What a button says of a ceremony at these stages; later ones have left their record.
+NEXT = dict.fromkeys(ceremonies.WAITING, "go-on") | {"DRAWN": "release"}
 
 
 def drawing(talk: Talk, case: str = "", plan: str = "", page: str = "0") -> list[Card]:
@@ -26,16 +30,21 @@ def drawing(talk: Talk, case: str = "", plan: str = "", page: str = "0") -> list
         return [_for_the_organiser()]
     with reading(talk.house.engine) as tx:
         kept = plans.current(tx)
-        held = {(k.plan.id, t.id): draws.of_task(tx, k.plan.id, t.id) for k in kept for t in k.plan.tasks}
+        tasks = [(k.plan.id, t.id) for k in kept for t in k.plan.tasks]
+        held = {pair: draws.of_task(tx, *pair) for pair in tasks}
+        begun = {pair: ceremonies.of_task(tx, *pair) for pair in tasks}
     if not kept:
         return [card(block("drawing/empty", "plans"), button("home"), key="drawing")]
     chosen = _version(kept, plan) or kept[0]
     number = page_from(page, len(chosen.plan.tasks), PAGE)
     publish = [button("publish-plan", "", _name(chosen))]
-    ways = _task_ways(chosen, held, number) if chosen.published_at else publish
+    ways = _task_ways(chosen, held, begun, number) if chosen.published_at else publish
     return [
         card(
-            text("drawing/plan", kept=chosen, held=held), *ways, *_onward(kept, chosen, number), key="drawing"
+            text("drawing/plan", kept=chosen, held=held, begun=begun),
+            *ways,
+            *_onward(kept, chosen, number),
+            key="drawing",
         )
     ]
 
@@ -49,18 +58,29 @@ def _version(kept: Sequence[Kept], name: str) -> Kept | None:
     return next((one for one in kept if _name(one) == name), None)
 
 
-def _task_ways(chosen: Kept, held: Mapping[tuple[str, str], draws.Held | None], page: int) -> list[Button]:
-    """A button for each task of the page that is still to be drawn or released."""
+def _task_ways(
+    chosen: Kept,
+    held: Mapping[tuple[str, str], draws.Held | None],
+    begun: Mapping[tuple[str, str], Ceremony | None],
+    page: int,
+) -> list[Button]:
+    """A button for each task of the page: to draw it, to go on with its ceremony, or to see what it left."""
     ways = []
     for place, task in list(enumerate(chosen.plan.tasks))[page * PAGE : (page + 1) * PAGE]:
-        one = held[chosen.plan.id, task.id]
-        if one is None:
-            label = block("drawing/empty", "draw", task=task)[0]
-            ways.append(button("draw", "", _name(chosen), str(place), label=label))
+        pair = chosen.plan.id, task.id
+        one, under_way = held[pair], begun[pair]
+        if under_way and not under_way.ceremony.abandoned:
+            name = NEXT.get(under_way.ceremony.stage, "record")
+            ways.append(_way("ceremony", name, task, ceremonies.mark_of(under_way.id)))
+        elif one is None:
+            ways.append(_way("draw", "draw", task, _name(chosen), str(place)))
         elif one.released_at is None:
-            label = block("drawing/empty", "release", task=task)[0]
-            ways.append(button("release", "", _name(chosen), str(place), label=label))
+            ways.append(_way("release", "release", task, _name(chosen), str(place)))
     return ways
+
+
+def _way(verb: str, label: str, task: Task, *args: str) -> Button:
+    return button(verb, "", *args, label=block("drawing/empty", label, task=task)[0])
 
 
 def _onward(kept: Sequence[Kept], chosen: Kept, page: int) -> list[Button]:
@@ -89,58 +109,46 @@ def publish_plan(talk: Talk, case: str = "", plan: str = "") -> list[Card]:
 
 
 def draw(talk: Talk, case: str = "", plan: str = "", task: str = "", sure: str = "") -> list[Card]:
-    """Asks first; then draws targets and teams in one go from fresh random bytes, which are recorded."""
-    found = _chosen(talk, plan, task)
+    """Asks first: with witnesses and a public random event, or at once where the profile leaves that open."""
+    found = chosen_of(talk, plan, task)
     if found is None:
         return drawing(talk, "", plan)
     kept, chosen = found
     back = button("drawing", "", plan)
     if sure != "yes":
-        lines = text("drawing/confirm", plan=kept.plan, task=chosen)
-        return [card(lines, button("draw.sure", "", plan, task, "yes"), back, key="drawing")]
-    house, hand = talk.house, Hand(talk.actor, talk.now, talk.house.draw_seed)
-    done = steps.at_once(house.engine, house.lawbook, Wish(kept.plan.id, chosen.id), hand)
+        watched = talk.house.lawbook.profiles[kept.plan.profile].blocks("witnesses")
+        lines = text("drawing/confirm", plan=kept.plan, task=chosen, watched=watched)
+        at_once = [] if watched else [button("draw.sure", "", plan, task, "yes")]
+        return [card(lines, button("draft", "", plan, task), *at_once, back, key="drawing")]
+    house = talk.house
+    wish = Wish(kept.plan.id, chosen.id)
+    done = steps.at_once(house.engine, house.lawbook, wish, ceremony.hand_of(talk))
     if isinstance(done, DrawImpossible):
         return [card(text("drawing/impossible", why=done), back, key="drawing", tone="refusal")]
     if done.refused:
         return [refused_card(talk, done.refused, kept.plan.profile)]
-    with reading(house.engine) as tx:
-        held = draws.of_task(tx, kept.plan.id, chosen.id)
-    if held is None:
-        return drawing(talk, "", plan)
-    if held.released_at:
-        return drawing(talk, "", plan)
-    return [
-        card(
-            text("drawing/held", held=held, task=chosen),
-            button("release", "", plan, task),
-            back,
-            key="drawing",
-        )
-    ]
+    return ceremony.ceremony(talk, "", ceremonies.mark_of(done.id))
 
 
 def release(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Card]:
-    """Opens the assignments to those concerned, all at once."""
-    found = _chosen(talk, plan, task)
+    """Opens the assignments of a draw from before there were ceremonies; any other is released on its own card."""
+    found = chosen_of(talk, plan, task)
     if found is None:
         return drawing(talk, "", plan)
     kept, chosen = found
     with reading(talk.house.engine) as tx:
+        under_way = ceremonies.of_task(tx, kept.plan.id, chosen.id)
         held = draws.of_task(tx, kept.plan.id, chosen.id)
+    if under_way:
+        return ceremony.shown(talk, under_way)
     if held is None:
         return drawing(talk, "", plan)
-    house, hand = talk.house, Hand(talk.actor, talk.now, talk.house.draw_seed)
-    with reading(house.engine) as tx:
-        record = ceremonies.load(tx, held.id).ceremony.held
-    assert record
-    ceremonies.execute(house.engine, house.lawbook, held.id, Sign(record.record), talk.actor, talk.now)
-    steps.release(house.engine, house.lawbook, held.id, hand)
+    draws.release(talk.house.engine, talk.house.lawbook, held.id, talk.actor, talk.now)
     lines = text("drawing/released", held=held, task=chosen)
     return [card(lines, button("drawing", "", plan), key="drawing", tone="done")]
 
 
-def _chosen(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | None:
+def chosen_of(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | None:
     """The plan and task a button names; None for anybody but the organiser, and where there is no such task."""
     if "organiser" not in talk.person.roles:
         return None
@@ -152,8 +160,7 @@ def _chosen(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | None:
 
 def refused_card(talk: Talk, refused: Refused, profile: str) -> Card:
     """A refusal outside any case, with the clause of the plan's profile."""
-    lines = block(f"refusals/{refused.rule}", refused.reason, **refused.detail)
-    lines.append(f"> {talk.house.lawbook.profiles[profile].rule(refused.rule).source}")
+    lines = refusal_lines(refused, talk.house.lawbook, profile)
     return card(lines, button("drawing"), key="drawing", tone="refusal")
 
 

@@ -91,6 +91,10 @@ def test_until_release_nobody_can_see_who_goes_where(begin: Begin) -> None:
         assert {c.id for c in projection.all_cases(tx)} == before
     o.say("抽取")
     o.tap("派发：放射源")
+    o.tap("签字确认")
+    with reading(s.house.engine) as tx:
+        assert {c.id for c in projection.all_cases(tx)} == before
+    o.tap("派发任务")
     with reading(s.house.engine) as tx:
         new = [c for c in projection.all_cases(tx) if c.id not in before]
     assert len(new) == 2

@@ -155,6 +155,7 @@ def people_drawn(office: Office, open_for: Callable[..., Window]) -> Cast:
 
 
 def release(organiser: Window, cast: Cast) -> None:
+    organiser.tap("签字确认", then="在场的人都已签字")
     organiser.tap("派发任务", then="已同时发给各检查组")
     for part in (cast.market, cast.police, cast.expert):
         part.window.sees("新的检查任务", TASK)

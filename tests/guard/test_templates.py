@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogs import ceremony, ceremony_draft
 from bot.dialogs.case import case_card
 from bot.render import TEMPLATES, block, environment, words
 from bot.talk import View
@@ -31,6 +32,10 @@ BUTTONS_PUT_TOGETHER = {
     "f'background.{aspect}'": [f"background.{aspect}" for aspect in ASPECTS],
     "f'scan-later.{g}'": [f"scan-later.{ground}" for ground in SCAN_GROUNDS],
     "f'reassign.{g}'": ["reassign.leave", "reassign.illness", "reassign.transfer"],
+    "f'abandon-draw.{reason}'": [f"abandon-draw.{reason}" for reason in ceremony.REASONS],
+    "f'draft-source.{name}'": [
+        f"draft-source.{name}" for name in (*ceremony_draft.LOTTERIES, "drand", "none")
+    ],
     "f'answer.{v}'": [f"answer.{verdict}" for verdict in VERDICTS],
     "f'{verb}.more'": ["pick.more", "measure.more"],
 }

@@ -1,0 +1,257 @@
+"""抽取仪式: each step of a ceremony, tapped by whoever it is for. A stale tap changes nothing and shows the card as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot import files
+from bot.card import Card, File
+from bot.dialogs.ceremony_cards import ceremony_card, key_of, may_watch, refusal_lines, seat_of
+from bot.render import SEPARATOR, block, button, card, line, text
+from bot.talk import Handler, Talk, refusal_card
+from storage import ceremonies, handed, people, transcripts
+from storage import ceremony_steps as steps
+from storage.ceremonies import INPUTS, Kept
+from storage.ceremony_steps import Answer, Hand
+from storage.database import reading
+from workflows.draw import beacon, shares
+from workflows.draw.announced import Source
+from workflows.draw.ceremony import commands as c
+from workflows.draw.impossible import DrawImpossible
+from workflows.errors import BadInput
+from workflows.inspection.command import Command
+from workflows.inspection.refusals import refuse
+
+JSON, PLAIN = "application/json", "text/plain"
+MOST_DIGITS = 40  # what a button can carry back to be confirmed
+DICE = 24
+REASONS = ("list", "witness", "source", "people")
+T = TypeVar("T")
+
+
+def ceremony(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+    kept = find(talk, mark)
+    return kept if isinstance(kept, list) else shown(talk, kept)
+
+
+def find(talk: Talk, mark: str) -> Kept | list[Card]:
+    """The ceremony for somebody who may watch it; a refusal for anybody else."""
+    with reading(talk.house.engine) as tx:
+        kept = ceremonies.marked(tx, mark)
+    if may_watch(kept, talk.person):
+        return kept
+    return [refusal_card(refuse("by-machine", "not-organiser"), None, "")]
+
+
+def shown(talk: Talk, kept: Kept) -> list[Card]:
+    with reading(talk.house.engine) as tx:
+        return [ceremony_card(tx, ceremonies.load(tx, kept.id), talk.person, talk.now)]
+
+
+def settled(talk: Talk, kept: Kept, done: Answer) -> list[Card]:
+    """The card as it now stands; before it, what the rules said no to."""
+    if isinstance(done, DrawImpossible):
+        back = button("ceremony", "", ceremonies.mark_of(kept.id))
+        lines = text("drawing/impossible", why=done)
+        return [card(lines, back, key=f"refusal:{key_of(kept.id)}", tone="refusal")]
+    refused = done.refused
+    if refused is None or refused.reason == "stage":
+        return shown(talk, kept)
+    profile = kept.closet.plan.profile
+    with reading(talk.house.engine) as tx:
+        named = {one.id: one.name for one in people.everybody(tx)}
+    lines = refusal_lines(refused, talk.house.lawbook, profile, named)
+    back = button("ceremony", "", ceremonies.mark_of(kept.id))
+    return [card(lines, back, key=f"refusal:{key_of(kept.id)}", tone="refusal")]
+
+
+def hand_of(talk: Talk) -> Hand:
+    return Hand(talk.actor, talk.now, talk.house.draw_seed)
+
+
+def told(talk: Talk, kept: Kept, command: Command) -> list[Card]:
+    house = talk.house
+    done = ceremonies.execute(house.engine, house.lawbook, kept.id, command, talk.actor, talk.now)
+    return settled(talk, kept, done)
+
+
+def _simply(command: type[Command]) -> Handler:
+    def handler(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+        kept = find(talk, mark)
+        return kept if isinstance(kept, list) else told(talk, kept, command())
+
+    return handler
+
+
+def _stepping(step: Callable[..., Answer]) -> Handler:
+    """Only the organiser's hand reaches the secrets; the ceremony itself says so to anybody else."""
+
+    def handler(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+        kept = find(talk, mark)
+        if isinstance(kept, list):
+            return kept
+        house = talk.house
+        return settled(talk, kept, step(house.engine, house.lawbook, kept.id, hand_of(talk)))
+
+    return handler
+
+
+def contribute(talk: Talk, case: str = "", mark: str = "", digits: str = "", sure: str = "") -> list[Card]:
+    """Asks for rolled digits, shows them to be confirmed, and gives them once and for all."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    witness = seat_of(kept, talk.person).witness
+    plain = "".join(digits.split())
+    if not witness or kept.ceremony.stage != "COMMITTED" or witness in kept.ceremony.given:
+        return told(talk, kept, c.Contribute(witness, plain)) if sure and witness else shown(talk, kept)
+    if not (plain.isascii() and plain.isdecimal() and 20 <= len(plain) <= MOST_DIGITS):
+        return _asking(kept, "contribute", "digits", given=plain, most=MOST_DIGITS)
+    if sure != "yes":
+        return _confirm(kept, plain, rolled=False)
+    return told(talk, kept, c.Contribute(witness, plain))
+
+
+def dice(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+    """Digits from the house's own randomness, for who has no dice: shown before they are given."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    if not seat_of(kept, talk.person).witness or kept.ceremony.stage != "COMMITTED":
+        return shown(talk, kept)
+    rolled = f"{int(talk.house.draw_seed(), 16):078d}"[-DICE:]
+    return _confirm(kept, rolled, rolled=True)
+
+
+def _confirm(kept: Kept, digits: str, *, rolled: bool) -> list[Card]:
+    mark = ceremonies.mark_of(kept.id)
+    lines = block("ceremony/asking", "confirm-digits", kept=kept, digits=digits, rolled=rolled)
+    again = button("dice" if rolled else "contribute", "", mark)
+    sure = button("contribute.sure", "", mark, digits, "yes")
+    return [card(lines, sure, again, button("ceremony", "", mark), key=key_of(kept.id))]
+
+
+def enter_beacon(talk: Talk, case: str = "", mark: str = "", *numbers: str) -> list[Card]:
+    """Each of two persons types what was drawn; entries that differ are shown to both, and a third decides."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    announced = kept.ceremony.plan.sources
+    if kept.ceremony.stage != "NONCES" or not announced:
+        return shown(talk, kept)
+    if talk.now < max(source.at for source in announced):
+        return told(talk, kept, c.EnterBeacon(()))
+    typed = [read_source(source, said) for source, said in zip(announced, numbers, strict=False)]
+    if len(typed) < len(announced) or not all(typed):
+        good = [said for said, read in zip(numbers, typed, strict=False) if read]
+        source = announced[len(good)]
+        return _asking(kept, "enter-beacon", "beacon", *good, source=source, wrong=len(typed) > len(good))
+    return told(talk, kept, c.EnterBeacon(tuple(typed)))
+
+
+def read_source(source: Source, said: str) -> str:
+    """What was typed as the beacon writes it, "" where it cannot be that source's."""
+    words = said.replace("，", " ").replace(",", " ").replace("、", " ").split()
+    try:
+        if source.kind == "unordered":
+            numbers = [int(word) for word in words]
+            return beacon.unordered(numbers) if len(set(numbers)) == len(numbers) else ""
+        if source.kind == "ordered":
+            return beacon.ordered("".join(words))
+        return beacon.drand(source.name, int(source.draw), "".join(words).lower())
+    except (ValueError, BadInput):
+        return ""
+
+
+def _asking(kept: Kept, verb: str, what: str, *filled: str, **context: object) -> list[Card]:
+    mark = ceremonies.mark_of(kept.id)
+    lines = block("ceremony/asking", what, kept=kept, **context)
+    form = SEPARATOR.join((verb, "", mark, *filled))
+    return [card(lines, button("ceremony", "", mark), key=key_of(kept.id), asks="text", form=form)]
+
+
+def sign(talk: Talk, case: str = "", mark: str = "", record: str = "") -> list[Card]:
+    """Signs what the card showed: the button carries the first digits of it."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    held = kept.ceremony.held
+    if held is None:
+        return shown(talk, kept)
+    same = len(record) == 20 and held.record.startswith(record)
+    return told(talk, kept, c.Sign(held.record if same else record))
+
+
+def abandon(talk: Talk, case: str = "", mark: str = "", why: str = "") -> list[Card]:
+    """A new draw is a new number with a reason, and both stay public."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    if why not in REASONS:
+        ways = [button(f"abandon-draw.{reason}", "", mark, reason) for reason in REASONS]
+        lines = block("ceremony/asking", "abandon", kept=kept)
+        return [card(lines, *ways, button("ceremony", "", mark), key=key_of(kept.id))]
+    reason = line("ceremony/asking", f"reason-{why}")
+    return told(talk, kept, c.Abandon(reason, ceremonies.successor_of(kept)))
+
+
+def transcript(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+    """The transcript as it may be told now, with the files a full replay needs."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    if kept.ceremony.held is None:
+        return shown(talk, kept)
+    with reading(talk.house.engine) as tx:
+        said, lists = transcripts.of_kept(tx, kept), transcripts.files(tx, kept)
+    made = [_file(talk, kept, "", said, JSON)]
+    # What the teams were drawn from names certificates and recusals: it goes to who holds the draw.
+    names = [name for name in lists if name != INPUTS or seat_of(kept, talk.person).organiser]
+    made += [_file(talk, kept, name, lists[name], PLAIN) for name in names]
+    lines = text("ceremony/transcript", kept=kept, c=kept.ceremony, names=names)
+    return [card(lines, button("ceremony", "", mark), key=f"file:{key_of(kept.id)}", files=tuple(made))]
+
+
+def share(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+    """A keeper's own share of both secrets, and nobody else's."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    keeper = seat_of(kept, talk.person).keeper
+    if not keeper or kept.ceremony.committed is None or kept.ceremony.opened:
+        return shown(talk, kept)
+    own, parts = kept.closet.secrets, kept.closet.secrets.parts
+    both = (
+        shares.split(own.objects, *parts[:2])[keeper - 1],
+        shares.split(own.inspectors, *parts[2:])[keeper - 1],
+    )
+    said = "\n".join(text("ceremony/share", kept=kept, keeper=keeper, both=both)) + "\n"
+    file = _file(talk, kept, f"share-{keeper}", said, PLAIN)
+    lines = block("ceremony/asking", "share", kept=kept, keeper=keeper)
+    return [card(lines, button("ceremony", "", mark), key=f"file:{key_of(kept.id)}:{keeper}", files=(file,))]
+
+
+def _file(talk: Talk, kept: Kept, name: str, said: str, mime: str) -> File:
+    words = line("ceremony/asking", f"file-{name}" if name else "file", kept=kept)
+    suffix = ".json" if mime == JSON else ".txt"
+    until = talk.now + files.LIFE
+    return files.make(talk.house, said.encode(), handed.tidy(f"{words}{suffix}"), mime, until)
+
+
+VERBS: dict[str, Handler] = {
+    "ceremony": ceremony,
+    "commit": _stepping(steps.commit),
+    "contribute": contribute,
+    "dice": dice,
+    "close-nonces": _simply(c.CloseNonces),
+    "enter-beacon": enter_beacon,
+    "hold-draw": _stepping(steps.draw),
+    "sign-draw": sign,
+    "release-draw": _stepping(steps.release),
+    "open-draw": _stepping(steps.open_secrets),
+    "close-draw": _simply(c.Close),
+    "abandon-draw": abandon,
+    "transcript": transcript,
+    "draw-share": share,
+}

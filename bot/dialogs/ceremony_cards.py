@@ -1,0 +1,154 @@
+"""A ceremony as one person may see it: what happened, what is next, whom it waits for, and what they can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.card import Button, Card
+from bot.house import House
+from bot.render import block, button, card, text
+from storage import ceremonies, people
+from storage.ceremonies import Kept
+from storage.lawbook import Lawbook
+from storage.people import Person
+from workflows.draw import beacon
+from workflows.draw.ceremony.refusals import REASONS
+from workflows.draw.ceremony.state import Ceremony, present, unsigned
+from workflows.errors import NotFound
+from workflows.inspection.refusals import Refused
+
+GROUP = 4
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What somebody is in a ceremony. `witness` is their id in it, "" for none; `keeper` 1 to 3, 0 for none."""
+
+    organiser: bool
+    witness: str
+    keeper: int
+    enters: bool
+    unsigned: bool
+
+
+def seat_of(kept: Kept, person: Person) -> Seat:
+    ceremony = kept.ceremony
+    witness = next((id for id, who in ceremony.frozen.witnesses if who == person.id), "")
+    keepers = kept.closet.keepers
+    organiser = "organiser" in person.roles
+    return Seat(
+        organiser,
+        witness,
+        keepers.index(person.id) + 1 if person.id in keepers else 0,
+        bool(witness) or organiser or "supervisor" in person.roles,
+        ceremony.held is not None and person.id in unsigned(ceremony),
+    )
+
+
+def may_watch(kept: Kept, person: Person) -> bool:
+    seat = seat_of(kept, person)
+    return seat.organiser or bool(seat.witness) or "supervisor" in person.roles or seat.keeper > 0
+
+
+def ceremony_card(tx: Connection, kept: Kept, person: Person, now: datetime) -> Card:
+    """The one card of a ceremony; it replaces itself at every step."""
+    ceremony, seat = kept.ceremony, seat_of(kept, person)
+    named = {one.id: one.name for one in people.everybody(tx)}
+    lines = text(
+        "ceremony/card",
+        kept=kept,
+        c=ceremony,
+        plan=ceremony.plan,
+        named=named,
+        seat=seat,
+        now=now,
+        said=read_out(ceremony.committed.commitment) if ceremony.committed else (),
+        entries=[
+            (named.get(who, who), beacon.text(typed)) for who, typed in sorted(ceremony.entries.items())
+        ],
+        waiting=[named.get(who, who) for who in (unsigned(ceremony) if ceremony.held else ())],
+        signed=[named.get(who, who) for who in present(ceremony) if who in ceremony.signatures],
+        today=now.date(),
+    )
+    return card(lines, *_ways(kept, seat, now), key=key_of(kept.id))
+
+
+def key_of(draw_id: str) -> str:
+    return f"ceremony:{ceremonies.mark_of(draw_id)}"
+
+
+def read_out(commitment: str) -> tuple[str, ...]:
+    """The commitment as 78 decimal digits in groups of four, five groups a line: it can be read out and written down."""
+    digits = f"{int(commitment, 16):080d}"
+    groups = [digits[at : at + GROUP] for at in range(0, len(digits), GROUP)]
+    return tuple(" ".join(groups[at : at + 5]) for at in range(0, len(groups), 5))
+
+
+def _ways(kept: Kept, seat: Seat, now: datetime) -> list[Button]:
+    """The likeliest first; at most six."""
+    mark, ceremony = ceremonies.mark_of(kept.id), kept.ceremony
+    ways = [button(name, "", mark) for name in _own(ceremony, seat, now)]
+    if seat.unsigned and ceremony.held:
+        ways.insert(0, button("sign-draw", "", mark, ceremony.held.record[:20]))
+    if ceremony.held and not ceremony.abandoned:
+        ways.append(button("transcript", "", mark))
+    if seat.keeper and ceremony.committed and not ceremony.abandoned and not ceremony.opened:
+        ways.append(button("draw-share", "", mark))
+    if seat.organiser and ceremony.stage in ("FROZEN", "COMMITTED", "NONCES", "BEACON", "DRAWN"):
+        ways.append(button("abandon-draw", "", mark))
+    back = button("drawing") if seat.organiser else button("home")
+    return [*ways[:5], back]
+
+
+def _own(ceremony: Ceremony, seat: Seat, now: datetime) -> list[str]:
+    stage, own = ceremony.stage, []
+    if stage == "COMMITTED" and seat.witness and seat.witness not in ceremony.given:
+        own += ["contribute", "dice"]
+    if stage == "NONCES" and seat.enters:
+        own += ["enter-beacon"]
+    if seat.organiser:
+        own += _of_the_organiser(ceremony)
+    return [*own, "ceremony"] if stage in ("COMMITTED", "NONCES") else own
+
+
+def _of_the_organiser(ceremony: Ceremony) -> list[str]:
+    done = {"FROZEN": "commit", "COMMITTED": "close-nonces", "BEACON": "hold-draw"}
+    last = {"RELEASED": "open-draw", "OPENED": "close-draw"}
+    if ceremony.stage == "DRAWN":
+        return [] if unsigned(ceremony) else ["release-draw"]
+    found = (done | last).get(ceremony.stage)
+    return [found] if found else []
+
+
+def refusal_lines(
+    refused: Refused,
+    lawbook: Lawbook | None = None,
+    profile: str = "",
+    named: Mapping[str, str] | None = None,
+) -> list[str]:
+    """What is missing; with the clause where the profile is known. `named`: person -> name."""
+    detail = dict(refused.detail)
+    for person, name in (named or {}).items():
+        detail = {key: said.replace(person, name) for key, said in detail.items()}
+    own = refused.reason in REASONS.get(refused.rule, ())
+    folder = "ceremony/refusals" if own else "refusals"
+    lines = block(f"{folder}/{refused.rule}", refused.reason, **detail)
+    if lawbook and profile:
+        lines.append(f"> {lawbook.profiles[profile].rule(refused.rule).source}")
+    return lines
+
+
+def notice(house: House, tx: Connection, who: str, draw_id: str) -> Card | None:
+    """The card as it comes by itself; nothing of a ceremony that has ended since."""
+    person = people.get(tx, who)
+    try:
+        kept = ceremonies.load(tx, draw_id)
+    except NotFound:
+        return None
+    if person is None or kept.ceremony.stage == "CLOSED" or not may_watch(kept, person):
+        return None
+    return replace(ceremony_card(tx, kept, person, house.clock()), tone="notice")
