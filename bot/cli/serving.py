@@ -15,6 +15,7 @@ from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import CHANNEL, HouseDesk
 from bot.deliver import deliver
 from bot.house import House
+from bot.portal import portal, shelf
 from bot.pushing import push_due
 from bot.receive import resume
 from bot.render import line
@@ -83,7 +84,13 @@ def _serve(house: House, host: str, port: int) -> None:
 
     threading.Thread(target=sweep, name="outbox", daemon=True).start()
     try:
-        app = build(HouseDesk(house), origin=settings.origin, wake=wake, health=lambda: report(house))
+        app = build(
+            HouseDesk(house),
+            origin=settings.origin,
+            wake=wake,
+            public=portal(shelf(house)),
+            health=lambda: report(house),
+        )
         serve(app, wake, host, port)
     finally:
         stop.set()

@@ -13,15 +13,24 @@ from workflows.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """`name` for people, `when` it was published (aware), `text` the transcript as published, byte for byte."""
+    """What stands in the list. `plan` is the draw's id, `name` for people, `when` it was drawn (aware).
+
+    `abandoned`: it holds no longer and stays public. `mark` changes whenever the transcript may tell more.
+    """
 
     plan: str
     name: str
     when: datetime
-    text: str
+    abandoned: bool = False
+    mark: str = ""
 
 
-Published = Callable[[], Sequence[Draw]]
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """`draws` lists them; `text` is the transcript of one, byte for byte, as it may be told now."""
+
+    draws: Callable[[], Sequence[Draw]]
+    text: Callable[[Draw], str]
 
 
 @dataclass(frozen=True, slots=True)

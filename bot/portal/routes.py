@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,7 +18,7 @@ from bot.portal.pages import (
     render_nothing,
     saved_as,
 )
-from bot.portal.published import Draw, Published, summary
+from bot.portal.published import Draw, Shelf, summary
 from workflows.errors import BadInput
 
 # A crowd at the public pages must leave the chat its threads.
@@ -25,34 +27,21 @@ READERS = 4
 ASK_AGAIN = {"cache-control": "no-cache"}
 
 
-def portal(published: Published) -> list[Route]:
-    """The routes over `published`, which is called in a worker thread."""
+def portal(shelf: Shelf) -> list[Route]:
+    """The routes over a shelf, which is asked in a worker thread."""
     readers = CapacityLimiter(READERS)
 
-    async def known(plan: str) -> Draw | None:
-        draws = await to_thread.run_sync(published, limiter=readers)
-        return next((draw for draw in draws if draw.plan == plan), None)
+    def answering(answer: Callable[[Shelf, str], Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def answered(request: Request) -> Response:
+            plan = request.path_params.get("plan", "")
+            return await to_thread.run_sync(answer, shelf, plan, limiter=readers)
 
-    async def draws(request: Request) -> Response:
-        return _page(render_draws(await to_thread.run_sync(published, limiter=readers)))
-
-    async def draw(request: Request) -> Response:
-        found = await known(request.path_params["plan"])
-        if found is None:
-            return _page(render_nothing(), 404)
-        return await to_thread.run_sync(_summed, found, limiter=readers)
-
-    async def transcript(request: Request) -> Response:
-        found = await known(request.path_params["plan"])
-        if found is None:
-            return _page(render_nothing(), 404)
-        headers = {**ASK_AGAIN, "content-disposition": saved_as(found.plan)}
-        return Response(found.text.encode(), headers=headers, media_type="application/json")
+        return answered
 
     return [
-        Route("/draws", draws),
-        Route("/draws/{plan:path}/transcript.json", transcript),
-        Route("/draws/{plan:path}", draw),
+        Route("/draws", answering(_draws)),
+        Route("/draws/{plan:path}/transcript.json", answering(_transcript)),
+        Route("/draws/{plan:path}", answering(_draw)),
         Route("/verify", _verifier),
     ]
 
@@ -61,11 +50,30 @@ async def _verifier(request: Request) -> Response:
     return _page(VERIFIER, policy=VERIFIER_POLICY)
 
 
-def _summed(draw: Draw) -> Response:
+def _draws(shelf: Shelf, plan: str) -> Response:
+    return _page(render_draws(shelf.draws()))
+
+
+def _draw(shelf: Shelf, plan: str) -> Response:
+    found = _found(shelf, plan)
+    if found is None:
+        return _page(render_nothing(), 404)
     try:
-        return _page(render_draw(draw, summary(draw.text)))
+        return _page(render_draw(found, summary(shelf.text(found))))
     except BadInput:
         return _page(render_nothing(unreadable=True), 503)
+
+
+def _transcript(shelf: Shelf, plan: str) -> Response:
+    found = _found(shelf, plan)
+    if found is None:
+        return _page(render_nothing(), 404)
+    headers = {**ASK_AGAIN, "content-disposition": saved_as(found.plan)}
+    return Response(shelf.text(found).encode(), headers=headers, media_type="application/json")
+
+
+def _found(shelf: Shelf, plan: str) -> Draw | None:
+    return next((draw for draw in shelf.draws() if draw.plan == plan), None)
 
 
 def _page(html: str, status: int = 200, policy: str = POLICY) -> Response:

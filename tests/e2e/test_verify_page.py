@@ -17,10 +17,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.draw.test_bytes import FILE, VECTORS
 from tests.draw.world import PLAN, Hall, secret
 from tests.e2e.browser import chromium, folder_for_pictures, phone
+from tests.e2e.serving import open_office
 from workflows.draw import seal
 from workflows.draw.lines import Line, freeze, read
 from workflows.draw.merkle import leaves, proof, tree
 from workflows.draw.quota import Quota
+from workflows.draw.strata import count, select
+from workflows.draw.tickets import key
 from workflows.draw.transcript import sealed
 from workflows.draw.verify import Lists, verify
 
@@ -236,7 +239,8 @@ def test_no_changed_byte_escapes_and_the_page_says_where(checker: Checker) -> No
     text = hall.transcript()
     fields = [changed_field(text, field).encode() for field in json.loads(text)]
     changes = [("transcript", data) for data in fields]
-    changes += [("transcript", changed(files["transcript"], dice)) for _ in range(12)]
+    changes += [("transcript", changed(files["transcript"], dice)) for _ in range(11)]
+    changes += [("transcript", text.replace(":", ": ", 1).encode())]
     changes += [(side, changed(files[side], dice)) for side in SIDES for _ in range(7)]
     assert len(changes) == 50
     for name, data in changes:
@@ -287,6 +291,28 @@ def test_who_mends_the_digest_is_caught_by_the_other_checks(checker: Checker, fi
     good, page = checker.check(files)
     assert (good, ours(files), theirs(files)) == (False, False, False)
     assert told in page
+
+
+def test_who_is_passed_over_is_found_by_drawing_again(checker: Checker) -> None:
+    """Everything mended that can be mended: only the list shows that somebody came before those selected."""
+    hall = opened()
+    said = json.loads(hall.transcript())
+    more = {name: replace(quota, reserve=quota.reserve + 1) for name, quota in PLAN.strata.items()}
+    own = key(hall.outcome().seed_objects, f"object/{PLAN.id}")
+    drawn = select(read(hall.objects), own, more, count(read(hall.objects), more))
+    for name, one in drawn.items():
+        order, k = [list(place) for place in (*one.selected, *one.reserve)][1:], len(one.selected)
+        said["selected"][name], said["reserve"][name] = order[:k], order[k:]
+    ends = [(name, n, k, *said["selected"][name][-1][:2]) for name, n, k in said["counts"]]
+    said["thresholds_root"] = tree(leaves("|".join(map(str, end)) for end in ends)).root
+    parts = ("commit", "witnesses", "beacon", "counts", "thresholds_root", "result")
+    said["record"] = OTHER.sha(OTHER.canonical([said[part] for part in parts]))
+    files = {**files_of(hall), "transcript": sealed(said).encode()}
+    assert checker.check({"transcript": files["transcript"]})[0]
+    good, page = checker.check(files)
+    assert (good, ours(files), theirs(files)) == (False, False, False)
+    assert "$.selected[A] 第 1 位，$.reserve[A] 第 1 位，$.selected[B] 第 1 位" in page
+    assert checker.page.locator("#checks .bad").count() == 1
 
 
 @pytest.mark.parametrize("stage", ["sealed", "opened"])
@@ -413,3 +439,31 @@ def test_how_it_looks_on_a_phone_and_on_a_desk(browser: Browser, checker: Checke
         page.screenshot(path=pictures / f"verify-{name}-broken.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     wide.close()
+
+
+def test_a_stranger_takes_the_demos_draw_from_the_public_pages_and_checks_it(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """No account and no link: list, page, transcript, and the served page that checks it."""
+    pictures = folder_for_pictures(tmp_path / "pictures")
+    office = open_office(tmp_path / "demo")
+    office.start("demo")
+    try:
+        with phone(browser) as context:
+            page, complaints = context.new_page(), []
+            page.on("console", lambda said: complaints.append(said.text))
+            page.goto(f"{office.address}/draws")
+            page.screenshot(path=pictures / "draws.png", full_page=True)
+            page.locator(".draws a").first.click()
+            expect(page.locator(".stage")).to_have_text("密钥已公开，任何人都可以重新抽取核对")
+            page.screenshot(path=pictures / "draw.png", full_page=True)
+            with page.expect_download() as taken:
+                page.get_by_role("link", name="下载抽取记录").click()
+            page.get_by_role("link", name="打开核验页").click()
+            page.set_input_files("#many", taken.value.path())
+            page.get_by_role("button", name="开始核验").click()
+            expect(page.locator("#verdict")).to_have_class("verdict good")
+            expect(page.locator("#checks .bad")).to_have_count(0)
+            assert (complaints, context.cookies()) == ([], [])
+    finally:
+        office.kill()

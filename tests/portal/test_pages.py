@@ -13,7 +13,7 @@ import pytest
 
 from bot.channels.web import build
 from bot.channels.web.fake import FakeDesk
-from bot.portal import Draw, portal
+from bot.portal import Draw, Shelf, portal
 from bot.portal.pages import VERIFIER, allowed, inline, policy
 from tests.draw.world import PLAN, Hall
 from workflows.draw.lines import read
@@ -24,14 +24,17 @@ AT = datetime(2026, 9, 1, 23, tzinfo=UTC)
 ID = "2026-01/T1"
 
 
-@pytest.fixture
-def shelf() -> list[Draw]:
-    return []
+Kept = dict[Draw, str]
 
 
 @pytest.fixture
-async def anybody(shelf: list[Draw]) -> AsyncIterator[httpx.AsyncClient]:
-    app = build(FakeDesk({}), public=portal(lambda: shelf))
+def shelf() -> Kept:
+    return {}
+
+
+@pytest.fixture
+async def anybody(shelf: Kept) -> AsyncIterator[httpx.AsyncClient]:
+    app = build(FakeDesk({}), public=portal(Shelf(lambda: tuple(shelf), lambda draw: shelf[draw])))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
         yield client
 
@@ -53,39 +56,36 @@ def opened_hall() -> Hall:
     return hall
 
 
-def drawn(text: str) -> Draw:
-    return Draw(ID, "食品经营检查", AT, text)
+DRAW = Draw(ID, "食品经营检查", AT)
 
 
 async def test_what_is_published_is_listed_the_newest_first_and_leads_to_its_page(
-    anybody: httpx.AsyncClient, shelf: list[Draw]
+    anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
     assert "还没有公开的抽取" in (await anybody.get("/draws")).text
     text = opened_hall().transcript()
-    shelf += [Draw("2025-09/T1", "去年的抽取", AT.replace(year=2025), text), drawn(text)]
+    shelf |= {Draw("2025-09/T1", "去年的抽取", AT.replace(year=2025)): text, DRAW: text}
     page = (await anybody.get("/draws")).text
     assert page.index("食品经营检查") < page.index("去年的抽取")
-    assert "2026年9月2日公开" in page
+    assert "2026年9月2日抽取" in page
     (link, _) = re.findall(r'href="(/draws/[^"]+)"', page)
     answer = await anybody.get(link)
     assert answer.status_code == 200
     assert "密钥已公开" in answer.text
 
 
-async def test_the_transcript_leaves_the_house_byte_for_byte(
-    anybody: httpx.AsyncClient, shelf: list[Draw]
-) -> None:
+async def test_the_transcript_leaves_the_house_byte_for_byte(anybody: httpx.AsyncClient, shelf: Kept) -> None:
     text = opened_hall().transcript()
-    shelf.append(drawn(text))
+    shelf[DRAW] = text
     answer = await anybody.get(f"/draws/{ID}/transcript.json")
     assert answer.content == text.encode()
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''draw-2026-01-T1.json"
 
 
-async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient, shelf: list[Draw]) -> None:
+async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient, shelf: Kept) -> None:
     hall = opened_hall()
-    shelf.append(drawn(hall.transcript()))
+    shelf[DRAW] = hall.transcript()
     said = json.loads(hall.transcript())
     page = (await anybody.get(f"/draws/{ID}")).text
     told = [said["commit"], said["record"], said["objects"]["root"], *said["beacon"], *said["signatures"]]
@@ -100,10 +100,10 @@ async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient
 
 @pytest.mark.rule("mutual-blind")
 async def test_before_the_release_no_page_tells_a_name_a_winner_or_a_secret(
-    anybody: httpx.AsyncClient, shelf: list[Draw]
+    anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
     hall = sealed_hall()
-    shelf.append(drawn(hall.transcript()))
+    shelf[DRAW] = hall.transcript()
     pages = [
         (await anybody.get(path)).text for path in ("/draws", f"/draws/{ID}", f"/draws/{ID}/transcript.json")
     ]
@@ -117,24 +117,24 @@ async def test_before_the_release_no_page_tells_a_name_a_winner_or_a_secret(
     assert "结果密封，入选名单未公布" in pages[1]
     assert "<h2>入选名单</h2>" not in pages[1]
     opened = opened_hall()
-    shelf[0] = drawn(opened.transcript())
+    shelf[DRAW] = opened.transcript()
     told = (await anybody.get(f"/draws/{ID}/transcript.json")).text
     assert [one for one in [*tickets, *hall.secrets] if one not in told] == []
 
 
 async def test_a_released_draw_shows_the_first_of_a_long_list_and_says_where_the_rest_is(
-    anybody: httpx.AsyncClient, shelf: list[Draw]
+    anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
     said = json.loads(opened_hall().transcript())
     said["selected"] = {"A": [[at, "ab" * 32, f"R:{at:05d}"] for at in range(500)], "B": []}
-    shelf.append(drawn(sealed({**said, "secrets": None})))
+    shelf[DRAW] = sealed({**said, "secrets": None})
     page = (await anybody.get(f"/draws/{ID}")).text
     assert "入选名单已公布，密钥未公开" in page
     assert "A，500 个，此处列前 200 个，其余见抽取记录" in page
     assert ("R:00199" in page, "R:00200" in page) == (True, False)
 
 
-async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, shelf: list[Draw]) -> None:
+async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, shelf: Kept) -> None:
     said = json.loads(opened_hall().transcript())
     evil = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
     plan = {**json.loads(said["plan"]), "beacons": [["ordered", evil, evil, AT.isoformat()]]}
@@ -143,7 +143,7 @@ async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, s
     said["selected"] = {evil: [[1, evil, evil]]}
     for side in ("objects", "inspectors", "recusals"):
         said[side] = {"n": evil, "root": evil}
-    shelf.append(Draw(f"{evil}?#", evil, AT, json.dumps(said)))
+    shelf[Draw(f"{evil}?#", evil, AT)] = json.dumps(said)
     listed = (await anybody.get("/draws")).text
     (link,) = re.findall(r'href="(/draws/[^"]+)"', listed)
     page = await anybody.get(link)
@@ -158,9 +158,9 @@ async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, s
 
 
 async def test_every_answer_keeps_the_browser_on_a_short_lead_and_sets_no_cookie(
-    anybody: httpx.AsyncClient, shelf: list[Draw]
+    anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
-    shelf.append(drawn(opened_hall().transcript()))
+    shelf[DRAW] = opened_hall().transcript()
     for path in ("/draws", f"/draws/{ID}", f"/draws/{ID}/transcript.json", "/draws/none", "/verify"):
         answer = await anybody.get(path)
         rules = answer.headers["content-security-policy"]
@@ -177,14 +177,20 @@ async def test_every_answer_keeps_the_browser_on_a_short_lead_and_sets_no_cookie
 
 
 async def test_a_draw_nobody_published_and_one_nobody_can_read_are_told_apart(
-    anybody: httpx.AsyncClient, shelf: list[Draw]
+    anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
     for path in ("/draws/2026-02", "/draws/2026-02/transcript.json"):
         answer = await anybody.get(path)
         assert (answer.status_code, "没有公开这个方案的抽取" in answer.text) == (404, True)
-    shelf.append(drawn('{"format":"DR1-transcript/1"}'))
+    shelf[DRAW] = '{"format":"DR1-transcript/1"}'
     broken = await anybody.get(f"/draws/{ID}")
     assert (broken.status_code, "抽取记录暂时读不出来" in broken.text) == (503, True)
+
+
+async def test_an_abandoned_draw_stays_public_and_says_so(anybody: httpx.AsyncClient, shelf: Kept) -> None:
+    shelf[replace(DRAW, abandoned=True)] = sealed_hall().transcript()
+    assert "抽取，已作废" in (await anybody.get("/draws")).text
+    assert "这次抽取已作废，记录继续公开" in (await anybody.get(f"/draws/{ID}")).text
 
 
 async def test_nothing_is_taken_only_given(anybody: httpx.AsyncClient) -> None:
