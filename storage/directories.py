@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table, select
 
-from storage import directory_versions, people
+from storage import people
 from storage.database import insert
 from storage.directory_versions import Origin
+from storage.directory_writing import Counts, write
 from storage.documents import decode, encode
 from storage.schema import checklists, inspectors, items, targets
 from workflows.catalogue import Item
@@ -22,22 +22,6 @@ from workflows.directory import Inspector, Target
 BATCH = 1000
 NOWHERE = Origin()
 T = TypeVar("T", Target, Inspector)
-
-
-@dataclass(frozen=True)
-class Counts:
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    gone: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.added + other.added,
-            self.changed + other.changed,
-            self.same + other.same,
-            self.gone + other.gone,
-        )
 
 
 Progress = Callable[[int], None]
@@ -50,7 +34,7 @@ def save_targets(
     progress: Progress = lambda n: None,
     origin: Origin = NOWHERE,
 ) -> Counts:
-    return _save(entries, progress, lambda batch: _save_versions(tx, targets, batch, now, origin))
+    return _save(tx, "targets", entries, now, progress, origin)
 
 
 def save_inspectors(
@@ -68,7 +52,7 @@ def save_inspectors(
             tuple(r for r in known.roles if r not in ("inspector", "expert", "assistant")) if known else ()
         )
         people.save(tx, people.Person(entry.id, entry.name, entry.department, (entry.role, *others)))
-    return _save(rows, progress, lambda batch: _save_versions(tx, inspectors, batch, now, origin))
+    return _save(tx, "inspectors", rows, now, progress, origin)
 
 
 def save_items(tx: Connection, entries: Iterable[tuple[Item, Checklist | None]], now: datetime) -> Counts:
@@ -110,35 +94,20 @@ def _save_item(tx: Connection, item: Item, now: datetime, edition: str) -> Count
     return Counts(same=1) if old.data == data else Counts(changed=1)
 
 
-def _save(entries: Iterable[T], progress: Progress, save: Callable[[Sequence[T]], Counts]) -> Counts:
+def _save(
+    tx: Connection,
+    directory: str,
+    entries: Iterable[Target | Inspector],
+    now: datetime,
+    progress: Progress,
+    origin: Origin,
+) -> Counts:
     total = Counts()
     waiting = iter(entries)
     while batch := list(islice(waiting, BATCH)):
-        total += save(batch)
+        total += write(tx, directory, {entry.id: encode(entry) for entry in batch}, now, origin)
         progress(len(batch))
     return total
-
-
-def _save_versions(tx: Connection, table: Table, batch: Sequence[T], now: datetime, origin: Origin) -> Counts:
-    """Who had left the directory and is in a file again is added, under the next version."""
-    new = {entry.id: encode(entry) for entry in batch}
-    query = select(table.c.id, table.c.data, table.c.version, table.c.gone_on).where(table.c.id.in_(new))
-    old = {row.id: row for row in tx.execute(query)}
-    here = {id for id, row in old.items() if row.gone_on is None}
-    differs = {id: data for id, data in new.items() if id not in here or old[id].data != data}
-    numbers = {id: old[id].version + 1 if id in old else 1 for id in differs}
-    rows = [
-        {"id": id, "data": data, "imported_at": now, "version": numbers[id], "gone_on": None}
-        for id, data in differs.items()
-    ]
-    if rows:
-        statement = insert(tx, table)
-        update = {name: statement.excluded[name] for name in ("data", "imported_at", "version", "gone_on")}
-        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=update), rows)
-        directory_versions.record(tx, table.name, differs, numbers, now, origin)
-    added = len(new.keys() - here)
-    changed = len(differs) - added
-    return Counts(added, changed, len(new) - added - changed)
 
 
 def all_targets(tx: Connection) -> tuple[Target, ...]:
@@ -158,8 +127,10 @@ def ever(tx: Connection, table: Table, kind: type[T]) -> dict[str, T]:
     return {row.id: decode(row.data, kind) for row in tx.execute(select(table.c.id, table.c.data))}
 
 
-def ids_now(tx: Connection, table: Table) -> frozenset[str]:
-    return frozenset(tx.execute(select(table.c.id).where(table.c.gone_on.is_(None))).scalars())
+def ids_now(tx: Connection, table: Table) -> Iterator[str]:
+    """Who is in the directory now, in the order of their ids."""
+    query = select(table.c.id).where(table.c.gone_on.is_(None)).order_by(table.c.id)
+    yield from tx.execute(query.execution_options(yield_per=10_000)).scalars()
 
 
 def all_items(tx: Connection) -> dict[str, Item]:

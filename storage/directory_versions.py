@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, literal, null, or_, select
 
+from storage import copied
+from storage.among import among
 from storage.documents import decode
+from storage.prepared import prepared, upserting
 from storage.schema import directory_versions as versions
-from storage.schema import inspectors, targets
+from storage.schema import inspectors, moment_text, targets
 from workflows.directory import Inspector, Target
 from workflows.inspection.facts import local_day
 
@@ -88,22 +91,55 @@ def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
     )
 
 
-def record(
-    tx: Connection,
-    directory: str,
-    data: Mapping[str, str],
-    numbers: Mapping[str, int],
-    now: datetime,
-    origin: Origin,
+_SAVE = {
+    name: upserting(table, ["id"], "data", "imported_at", "version", "gone_on")
+    for name, table in TABLES.items()
+}
+_END = prepared(
+    versions.update()
+    .where(
+        versions.c.directory == bindparam("of"),
+        versions.c.id == bindparam("one"),
+        versions.c.valid_until.is_(None),
+    )
+    .values(valid_until=bindparam("day")),
+    *("day", "of", "one"),
+)
+
+
+def put(
+    tx: Connection, directory: str, rows: Sequence[tuple[str, str, int]], now: datetime, origin: Origin
 ) -> None:
-    """Writes the versions of these entries (id -> data), with `numbers` (id -> number), and ends the ones before."""
-    day = local_day(now).isoformat()
-    _end(tx, directory, [id for id in data if numbers[id] > 1], day)
-    same = {"directory": directory, "valid_from": day, "valid_until": None, "recorded_at": now}
-    same |= {"source": origin.source, "by": origin.by}
-    rows = [{"id": id, "version": numbers[id], "data": text, **same} for id, text in data.items()]
-    if rows:
-        tx.execute(versions.insert(), rows)
+    """Writes entries as (id, canonical JSON, number of the version), and ends the versions before."""
+    day, at = local_day(now).isoformat(), moment_text(now)
+    _END.run_many(tx, [(day, directory, id) for id, _, number in rows if number > 1])
+    if tx.dialect.name == "postgresql":
+        copied.put(tx, directory, rows, at)
+    else:
+        _SAVE[directory].run_many(tx, [(id, data, at, number, None) for id, data, number in rows])
+    _record(tx, directory, [id for id, _, _ in rows], day, origin)
+
+
+def _record(tx: Connection, directory: str, ids: Sequence[str], day: str, origin: Origin) -> None:
+    """What has just been written of these, as their latest version: copied within the database."""
+    table = TABLES[directory]
+    same = (literal(text) for text in (directory, day, origin.source, origin.by))
+    of, since, source, by = same
+    entries = select(
+        of, table.c.id, table.c.version, since, null(), table.c.data, source, by, table.c.imported_at
+    ).where(table.c.id.in_(among(tx, ids)))
+    columns = (
+        "directory",
+        "id",
+        "version",
+        "valid_from",
+        "valid_until",
+        "data",
+        "source",
+        "by",
+        "recorded_at",
+    )
+    tx.execute(versions.insert().from_select(columns, entries))
 
 
 def close(tx: Connection, directory: str, ids: Collection[str], now: datetime) -> None:
@@ -112,17 +148,7 @@ def close(tx: Connection, directory: str, ids: Collection[str], now: datetime) -
     if ids:
         gone = table.update().where(table.c.id == bindparam("one")).values(gone_on=day)
         tx.execute(gone, [{"one": id} for id in ids])
-        _end(tx, directory, ids, day)
-
-
-def _end(tx: Connection, directory: str, ids: Collection[str], day: str) -> None:
-    if ids:
-        statement = versions.update().where(
-            versions.c.directory == directory,
-            versions.c.id == bindparam("one"),
-            versions.c.valid_until.is_(None),
-        )
-        tx.execute(statement.values(valid_until=day), [{"one": id} for id in ids])
+        _END.run_many(tx, [(day, directory, id) for id in ids])
 
 
 def changes(tx: Connection, directory: str, now: datetime, most: int) -> tuple[Change, ...]:

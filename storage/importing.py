@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Engine
 
 from storage import directories, directory_versions, phrases, plans
 from storage.database import lock, writing
-from storage.directories import NOWHERE, Counts
+from storage.directories import NOWHERE
 from storage.directory_versions import TABLES, Change, Origin
-from storage.intake import checklists, inspectors, items, plan, rejects, targets
+from storage.directory_writing import Counts
+from storage.importing_targets import load_targets
+from storage.intake import checklists, inspectors, items, plan, rejects
 from storage.intake.cells import half_width
 from storage.intake.reading import read_table
-from storage.intake.table import Intake, Progress, Table, unwatched
+from storage.intake.table import Intake, Progress, Rejected, Table, unwatched
 from workflows.directory import Inspector, Target
 from workflows.errors import NotFound
 from workflows.plan import Plan
@@ -81,8 +83,8 @@ def load(
             counts = directories.save_items(tx, entries, now)
             phrases.keep(tx, (entry for entry, _ in entries), now)
             return intake, counts
-        intake, counts = _load_directory(tx, kind, table, now, progress, origin)
-        gone = absent(tx, kind, intake) if full else ()
+        intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)
+        gone = absent(tx, kind, named, intake.rejected) if full else ()
         directory_versions.close(tx, kind, gone, now)
         return intake, replace(counts, gone=len(gone))
 
@@ -95,11 +97,11 @@ def rehearse(
     try:
         with writing(engine) as tx:
             lock(tx, "directories")
-            before = directories.ids_now(tx, TABLES[kind]) if kind in TABLES else frozenset()
+            before = frozenset(directories.ids_now(tx, TABLES[kind])) if kind in TABLES else frozenset()
             intake, counts = load(engine, kind, table, stem, now, full=full, **more)
             found = Rehearsal(intake, counts, standing=len(before))
             if kind in TABLES:
-                after = directories.ids_now(tx, TABLES[kind])
+                after = set(directories.ids_now(tx, TABLES[kind]))
                 changes = directory_versions.changes(tx, kind, now, SHOWN)
                 found = replace(found, changes=changes, gone=tuple(sorted(before - after)))
             raise _Rehearsed
@@ -107,29 +109,29 @@ def rehearse(
         return found
 
 
-def absent(tx: Connection, kind: str, intake: Intake[Any]) -> tuple[str, ...]:
+def absent(
+    tx: Connection, kind: str, named: Collection[str], rejected: Iterable[Rejected]
+) -> tuple[str, ...]:
     """Who is in the directory and not in the file. A row refused for another reason still speaks of its entry."""
-    spoken = {entry.id for _, entry in intake.accepted}
-    for row in intake.rejected:
+    spoken: set[str] = set()
+    for row in rejected:
         for cell in row.values:
             number = "".join(half_width(cell).upper().split())
             spoken |= {number, f"R:{number}", f"P:{number}"}
-    return tuple(sorted(directories.ids_now(tx, TABLES[kind]) - spoken))
+    return tuple(id for id in directories.ids_now(tx, TABLES[kind]) if id not in named and id not in spoken)
 
 
 def _load_directory(
     tx: Connection, kind: str, table: Table, now: datetime, progress: Progress, origin: Origin
-) -> tuple[Intake[Any], Counts]:
-    intake: Intake[Any]
+) -> tuple[Intake[Any], Counts, Collection[str]]:
+    """Also returns the ids the file names."""
     if kind == "targets":
-        intake = targets.parse_targets(table, progress)
-        known = directories.ever(tx, TABLES[kind], Target)
-        merged: list[Any] = _merged(intake, known)
-        return intake, directories.save_targets(tx, merged, now, origin=origin)
+        return load_targets(tx, table, now, progress, origin)
     names = {one.name: one.id for one in directories.all_targets(tx)}
     intake = inspectors.parse_inspectors(table, names, progress)
     colleagues = directories.ever(tx, TABLES[kind], Inspector)
-    return intake, directories.save_inspectors(tx, _merged(intake, colleagues), now, origin=origin)
+    counts = directories.save_inspectors(tx, _merged(intake, colleagues), now, origin=origin)
+    return intake, counts, {entry.id for _, entry in intake.accepted}
 
 
 def _merged(intake: Intake[Any], known: dict[str, Any]) -> list[Any]:
@@ -140,8 +142,7 @@ def _merged(intake: Intake[Any], known: dict[str, Any]) -> list[Any]:
 def _merge(entry: Target | Inspector, before: Any, columns: Iterable[str]) -> Any:
     if before is None:
         return entry
-    spoken = {name: value for name, value in asdict(entry).items() if name in set(columns)}
-    return replace(before, **spoken)
+    return replace(before, **{name: getattr(entry, name) for name in columns})
 
 
 def _load_plan(

@@ -44,6 +44,22 @@ class Prepared:
     def run(self, tx: Connection, **given: object) -> None:
         _execute(tx, self._for(tx.dialect), given)
 
+    def run_many(self, tx: Connection, rows: Sequence[Sequence[object]]) -> None:
+        """Once for each row, its values in the order of `columns` and as the driver takes them: nothing is converted."""
+        ready = self._for(tx.dialect)
+        if rows:
+            _driver(tx, ready, lambda cursor: cursor.executemany(ready.sql, self._given(ready, rows)))
+
+    def _given(self, ready: _Ready, rows: Sequence[Sequence[object]]) -> Sequence[object]:
+        if ready.order is None:
+            return [ready.fixed | dict(zip(self.columns, row, strict=True)) for row in rows]
+        if ready.order == self.columns:
+            return rows
+        return [
+            [(ready.fixed | dict(zip(self.columns, row, strict=True)))[name] for name in ready.order]
+            for row in rows
+        ]
+
     def first(self, tx: Connection, **given: object) -> Any:
         """The first row, its columns as attributes; None where there is none."""
         ready = self._for(tx.dialect)
@@ -61,9 +77,12 @@ class Prepared:
         return known
 
 
-def prepared(statement: Any) -> Prepared:
-    """A SELECT, UPDATE or DELETE whose parameters are `bindparam`s; no list among them, which would need other SQL."""
-    return Prepared(lambda dialect: statement)
+def prepared(statement: Any, *columns: str) -> Prepared:
+    """A SELECT, UPDATE or DELETE whose parameters are `bindparam`s; no list among them, which would need other SQL.
+
+    `columns` are their names in the order `run_many` is given them.
+    """
+    return Prepared(lambda dialect: statement, columns)
 
 
 def inserting(table: Table, *columns: str) -> Prepared:
@@ -93,7 +112,8 @@ def writing_once(table: Table, *columns: str, told: Sequence[Any] = ()) -> Prepa
 
 def _prepare(one: Prepared, dialect: Dialect) -> _Ready:
     statement = one.build(dialect.name)
-    compiled = statement.compile(dialect=dialect, column_keys=one.columns or None)
+    keys = one.columns if statement.is_insert else None
+    compiled = statement.compile(dialect=dialect, column_keys=keys or None)
     told = [(column.key, column.type.dialect_impl(dialect)) for column in statement.exported_columns]
     asked = {name: bind for name, bind in compiled.binds.items() if bind.required}
     into = [(name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in asked.items()]
@@ -113,9 +133,14 @@ def _execute(tx: Connection, ready: _Ready, given: dict[str, Any]) -> Any:
     for name, process in ready.binds:
         given[name] = process(given[name])
     given |= ready.fixed
+    values = given if ready.order is None else [given[name] for name in ready.order]
+    return _driver(tx, ready, lambda cursor: cursor.execute(ready.sql, values))
+
+
+def _driver(tx: Connection, ready: _Ready, act: Callable[[Any], object]) -> Any:
     cursor = tx.connection.cursor()
     try:
-        cursor.execute(ready.sql, given if ready.order is None else [given[name] for name in ready.order])
+        act(cursor)
     except tx.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(
             ready.sql, None, error, tx.dialect.loaded_dbapi.Error, dialect=tx.dialect

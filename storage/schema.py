@@ -19,6 +19,11 @@ from sqlalchemy import (
 )
 
 
+def moment_text(value: datetime) -> str:
+    """How a moment is kept."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware datetime as "2026-11-21T06:14:00.000000+00:00": the same in SQLite and PostgreSQL."""
 
@@ -26,7 +31,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else moment_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)

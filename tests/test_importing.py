@@ -303,4 +303,4 @@ def test_progress_never_runs_back_and_reaches_the_end(desk: Desk) -> None:
         importing.load(engine, "targets", importing.read(desk.folder / "多.csv"), "多", START, seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 3000
-    assert len(seen) > 2
+    assert len(seen) > 1

@@ -12,8 +12,9 @@ import click
 from bot.bootstrap import open_house
 from bot.house import House
 from bot.render import line
-from storage import directories, importing
+from storage import importing
 from storage.directory_versions import Origin
+from storage.directory_writing import Counts
 from storage.intake.table import Intake, Table
 from workflows.errors import BadInput
 
@@ -73,7 +74,7 @@ def import_file(
     prefix: str = "",
     full: bool = False,
     quiet: bool = False,
-) -> directories.Counts:
+) -> Counts:
     """Imports one file and says what became of it; rejected rows go to a file, with row number and reason.
 
     `quiet` keeps the warnings about rows that went in to itself.

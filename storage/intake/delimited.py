@@ -1,9 +1,17 @@
-"""Text tables (.csv, .txt): UTF-8, GB18030 or UTF-16, split where the most known headings appear."""
+"""Text tables (.csv, .txt): UTF-8, GB18030 or UTF-16, split where the most known headings appear.
+
+They are read through, never held: a directory of a whole province is one such file.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from storage.intake.headings import known
@@ -16,22 +24,50 @@ _MARKS = {
 }
 _SEPARATORS = ",\t;|，"
 _HEAD_LINES = 40
+_HEAD_CHARACTERS = 100_000
 _LONGEST_CELL = 1_000_000
+_CHUNK = 1 << 20
 
 
-def read_delimited(path: Path, data: bytes) -> list[list[str]]:
-    """The rows of a text table, one per record as a spreadsheet would count them. Raises BadFile."""
-    text = _decode(path, data)
-    head = "\n".join(text.splitlines()[:_HEAD_LINES])
-    separator = max(_SEPARATORS, key=lambda mark: _headings(head, mark))
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """`read` goes through the records from the first, as a spreadsheet would count them; `about` is at least their number."""
+
+    read: Callable[[], Iterator[list[str]]]
+    about: int
+
+
+def read_delimited(path: Path) -> Lines:
+    """A text table. Raises BadFile for what is none, before anything of it is used."""
+    encoding, quoted, lines = _survey(path)
+    separator = _separator(path, encoding)
+    read = partial(_records, path, encoding, separator)
+    if quoted:
+        for _ in read():
+            pass
+    return Lines(read, lines + 1)
+
+
+def _records(path: Path, encoding: str, separator: str) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        return list(reader)
-    except csv.Error as error:
-        raise BadFile(
-            f"{path.name} 第 {reader.line_num} 行附近的双引号不成对，分不清列：请改正，或另存为 .xlsx"
-        ) from error
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=separator, strict=True)
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise BadFile(
+                f"{path.name} 第 {reader.line_num} 行附近的双引号不成对，分不清列：请改正，或另存为 .xlsx"
+            ) from error
+
+
+def _separator(path: Path, encoding: str) -> str:
+    with path.open(encoding=encoding) as file:
+        head = "".join(line for line in islice(_lines(file), _HEAD_LINES))
+    return max(_SEPARATORS, key=lambda mark: _headings(head, mark))
+
+
+def _lines(file: io.TextIOWrapper) -> Iterator[str]:
+    return iter(file.read(_HEAD_CHARACTERS).splitlines(keepends=True))
 
 
 def _headings(head: str, separator: str) -> int:
@@ -39,24 +75,44 @@ def _headings(head: str, separator: str) -> int:
     return max((known(row) for row in rows), default=0)
 
 
-def _decode(path: Path, data: bytes) -> str:
-    readable = 0
-    for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as error:
-            readable = max(readable, error.start)
-            continue
-        if "\0" not in text:
-            return text
-    if readable and b"\0" not in data:
-        line = data.count(b"\n", 0, readable) + 1
+def _survey(path: Path) -> tuple[str, bool, int]:
+    """The encoding, whether anything is quoted, and how many lines end. Raises BadFile where no encoding fits."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    readable, zeros = 0, b"\0" in start
+    for encoding in _encodings(start):
+        found = _tried(path, encoding)
+        if not isinstance(found, int):
+            return (encoding, *found)
+        readable = max(readable, found)
+    if readable and not zeros:
         raise BadFile(
-            f"{path.name} 第 {line} 行起的文字编码无法识别：请另存为 UTF-8 编码的 CSV 或 .xlsx，再导入"
+            f"{path.name} 第 {readable} 行起的文字编码无法识别：请另存为 UTF-8 编码的 CSV 或 .xlsx，再导入"
         )
     raise BadFile(
         f"{path.name} 不是文本表格，或者文字编码无法识别：请另存为 UTF-8 编码的 CSV 或 .xlsx，再导入"
     )
+
+
+def _tried(path: Path, encoding: str) -> int | tuple[bool, int]:
+    """Whether anything is quoted and the lines there are, or the line where reading in this encoding ends."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    quoted, lines = False, 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            try:
+                text = decoder.decode(chunk, final=False)
+            except UnicodeDecodeError as error:
+                return lines + 1 + error.object[: error.start].count(b"\n")
+            if "\0" in text:
+                return 0
+            quoted = quoted or '"' in text
+            lines += text.count("\n") or text.count("\r")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return lines + 1
+    return quoted, lines
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from storage.intake.cells import NOTHING, half_width
@@ -36,9 +36,8 @@ def gather(
     """
     accepted: list[tuple[int, Entry]] = []
     rejected: list[Rejected] = []
-    columns = columns_of(table.headers, kind)
-    missing = [text for field, text in silent.items() if field not in columns]
-    warnings = [Warned(0, text) for text in (*table.warnings, *_unused(table, kind), *missing)]
+    warnings = on_the_whole(table, kind, silent)
+    done = 0
     for done, (row, fields) in enumerate(each_row(table, kind), 1):
         said: list[str] = []
         try:
@@ -48,17 +47,45 @@ def gather(
             rejected.append(Rejected(row.number, str(reason), row.cells))
         if done % _STEP == 0:
             progress(done)
-    progress(len(table.rows))
-    spoken = frozenset(_STANDS_FOR.get(field, field) for field in columns)
-    return _later_stands(table, Intake(tuple(accepted), tuple(rejected), tuple(warnings), spoken), key)
+    progress(done)
+    taken = Intake(tuple(accepted), tuple(rejected), tuple(warnings), spoken(table, kind))
+    return _later_stands(table, taken, key)
+
+
+def on_the_whole(table: Table, kind: str, silent: Mapping[str, str]) -> list[Warned]:
+    """What is to be said about the file and not about a row of it."""
+    columns = columns_of(table.headers, kind)
+    missing = [text for field, text in silent.items() if field not in columns]
+    return [Warned(0, text) for text in (*table.warnings, *_unused(table, kind), *missing)]
+
+
+def spoken(table: Table, kind: str) -> frozenset[str]:
+    """The fields of the entry that the file says something about."""
+    return frozenset(_STANDS_FOR.get(field, field) for field in columns_of(table.headers, kind))
 
 
 def each_row(table: Table, kind: str) -> Iterable[tuple[Row, dict[str, str]]]:
     """Every row with its fields by name; a field the table has no column for is ""."""
-    columns = columns_of(table.headers, kind)
+    read = fields_of(table.headers, kind)
+    return ((row, read(row.cells)) for row in table.rows)
+
+
+def fields_of(headers: Iterable[str], kind: str) -> Callable[[Sequence[str]], dict[str, str]]:
+    """What takes the cells of a row apart, its columns looked up once."""
+    columns = columns_of(headers, kind)
     blank = dict.fromkeys(KINDS[kind], "")
-    for row in table.rows:
-        yield row, blank | {field: _field(field, row, places) for field, places in columns.items()}
+    single = [(field, at) for field, (at, *more) in columns.items() if not more]
+    several = [(field, places) for field, places in columns.items() if len(places) > 1]
+
+    def read(cells: Sequence[str]) -> dict[str, str]:
+        found = blank.copy()
+        for field, at in single:
+            found[field] = cells[at]
+        for field, places in several:
+            found[field] = _field(field, cells, places)
+        return found
+
+    return read
 
 
 def refuse(table: Table, intake: Intake[Entry], reasons: Mapping[int, str]) -> Intake[Entry]:
@@ -96,8 +123,8 @@ def _later_stands(table: Table, intake: Intake[Entry], key: Callable[[Entry], st
     return refuse(table, intake, earlier) if earlier else intake
 
 
-def _field(field: str, row: Row, columns: tuple[int, ...]) -> str:
-    texts = [row.cells[at] for at in columns if row.cells[at]]
+def _field(field: str, cells: Sequence[str], columns: tuple[int, ...]) -> str:
+    texts = [cells[at] for at in columns if cells[at]]
     return "；".join(texts) if field in _GATHERED else next(iter(texts), "")
 
 

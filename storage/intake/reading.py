@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from storage.intake.delimited import read_delimited
+from storage.intake.delimited import Lines, read_delimited
 from storage.intake.headings import known, plain
 from storage.intake.table import Row, Table
-from storage.intake.workbook import MOST_BYTES, Grid, is_blank, read_workbook
+from storage.intake.workbook import MOST_BYTES, is_blank, read_workbook
 from workflows.errors import BadFile
 
 _OTHER_FILES = (
@@ -32,21 +34,51 @@ _TITLE_ROWS = 30
 _BOOKS = frozenset({".xlsx", ".xls", ".xlsm", ".ods"})
 
 
+@dataclass(frozen=True, slots=True)
+class Rows(Collection[Row]):
+    """The rows of a table that are somebody, read from the file each time; the first stands at `first` + 1."""
+
+    lines: Lines
+    first: int
+    headers: tuple[str, ...]
+    serial: frozenset[int]
+
+    def raw(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Every row below the header with its number, as it stands in the file: not cleaned, furniture among them."""
+        return enumerate(islice(self.lines.read(), self.first, None), self.first + 1)
+
+    def row(self, number: int, cells: Sequence[str]) -> Row | None:
+        """A raw row cleaned; None for furniture."""
+        fit = _fit(cells, len(self.headers))
+        return None if fit == self.headers or _is_furniture(fit, self.serial) else Row(number, fit)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for number, cells in self.raw() if (row := self.row(number, cells)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+
 def read_table(path: Path) -> Table:
     """Read an .xlsx, .xls, .ods, .csv or .txt file. Raises BadFile with one sentence for a person."""
-    sheets = [(name, grid) for name, grid in _sheets(path) if any(not is_blank(row) for row in grid)]
+    sheets = [
+        (name, lines) for name, lines in _sheets(path) if any(not is_blank(row) for row in lines.read())
+    ]
     if not sheets:
         raise BadFile(f"{path.name} 是空表，没有任何内容：请检查是否选对了文件")
-    for name, grid in sheets:
-        at = _header_row(grid)
+    for name, lines in sheets:
+        at = _header_row(lines)
         if at is not None:
             others = [other for other, _ in sheets if other != name]
             unread = (f"只读了工作表“{name}”，没有读：{'、'.join(others)}",) if others else ()
-            return _table(path.name, grid, at, unread)
+            return _table(path.name, lines, at, unread)
     raise BadFile(f"{path.name} 里找不到列名（如“企业名称”）：请在数据上方加一行列名，列名见导入说明")
 
 
-def _sheets(path: Path) -> list[tuple[str, Grid]]:
+def _sheets(path: Path) -> list[tuple[str, Lines]]:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -66,39 +98,37 @@ def _sheets(path: Path) -> list[tuple[str, Grid]]:
         raise BadFile(f"{path.name} 其实是网页或图形，不是表格：请用表格软件打开，另存为 .xlsx 后再导入")
     # Many a system calls its text table .xls; one without a heading is a torn workbook.
     if path.suffix.lower() not in _BOOKS:
-        return [("", read_delimited(path, path.read_bytes()))]
+        return [("", read_delimited(path))]
     return [("", _misnamed(path, size))]
 
 
-def _misnamed(path: Path, size: int) -> Grid:
+def _misnamed(path: Path, size: int) -> Lines:
     """Text that is named a workbook: taken where a header is found in it."""
     torn = f"{path.name} 已损坏或不完整（{size} 字节），不是表格文件：请重新拷贝或下载，再导入"
     try:
-        grid = read_delimited(path, path.read_bytes())
+        lines = read_delimited(path)
     except BadFile as error:
         raise BadFile(torn) from error
-    if _header_row(grid) is None:
+    if _header_row(lines) is None:
         raise BadFile(torn)
-    return grid
+    return lines
 
 
-def _header_row(grid: Grid) -> int | None:
-    scores = [known(row) for row in grid[:_TITLE_ROWS]]
+def _header_row(lines: Lines) -> int | None:
+    scores = [known(row) for row in islice(lines.read(), _TITLE_ROWS)]
     best = max(scores, default=0)
     return scores.index(best) if best >= 2 else None
 
 
-def _table(source: str, grid: Grid, at: int, warnings: tuple[str, ...]) -> Table:
-    top, first = grid[at], at + 1
-    below = grid[first] if first < len(grid) else []
+def _table(source: str, lines: Lines, at: int, warnings: tuple[str, ...]) -> Table:
+    top, below = [*islice(lines.read(), at, at + 2), []][:2]
+    first = at + 1
     if below != top and known(below) and any(a and a == b for a, b in zip(top, below, strict=False)):
         top, first = _joined(top, below), at + 2
     width = max(n for n, cell in enumerate(top, 1) if cell.strip())
     headers = tuple(_clean(cell) for cell in top[:width])
-    rows = [Row(n, _fit(row, width)) for n, row in enumerate(grid[first:], first + 1)]
-    serial = {n for n, header in enumerate(headers) if plain(header) == "序号"}
-    kept = tuple(row for row in rows if row.cells != headers and not _is_furniture(row.cells, serial))
-    return Table(source, headers, kept, warnings)
+    serial = frozenset(n for n, header in enumerate(headers) if plain(header) == "序号")
+    return Table(source, headers, Rows(lines, first, headers, serial), warnings, max(0, lines.about - first))
 
 
 def _joined(top: Sequence[str], below: Sequence[str]) -> list[str]:
@@ -106,7 +136,7 @@ def _joined(top: Sequence[str], below: Sequence[str]) -> list[str]:
     return [a if a == b else a + b for a, b in zip(top, below, strict=True)]
 
 
-def _is_furniture(cells: tuple[str, ...], serial: set[int]) -> bool:
+def _is_furniture(cells: tuple[str, ...], serial: frozenset[int]) -> bool:
     """Blank lines, lines with only their number (003 annex 2), a note across, "填表人：" below."""
     filled = {n: cell for n, cell in enumerate(cells) if cell}
     if set(filled) <= serial:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -24,12 +24,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`source` is the file's name. `warnings` are sentences about the whole file."""
+    """`source` is the file's name. `warnings` are sentences about the whole file.
+
+    `rows` may be read from the file anew each time they are gone through; `about` is then how many there are at most.
+    """
 
     source: str
     headers: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: Collection[Row]
     warnings: tuple[str, ...] = ()
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Intake(Generic[Entry]):
-    """`accepted` pairs the row number with the entry.
+    """`accepted` pairs the row number with the entry; () for targets, which are written as they are read.
 
     `columns` are the entry's fields the file speaks of: an update from this file may touch only these.
     """

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from storage.documents import encode
 from storage.intake.cells import LINE, NAME, TEXT, half_width, listed, one_date, within
-from storage.intake.gather import Fields, Warn, gather, given, needed
-from storage.intake.table import Intake, Progress, Table, unwatched
+from storage.intake.gather import Fields, Warn, fields_of, gather, given, needed, on_the_whole, spoken
+from storage.intake.plain import quick
+from storage.intake.reading import Rows
+from storage.intake.table import Intake, Progress, Rejected, Row, Table, Warned, unwatched
 from workflows.directory import TARGET_KINDS, Target
 from workflows.errors import BadInput
 from workflows.identity import Identity, parse_identity, usual_kind
@@ -31,12 +36,59 @@ _STATUS_WORDS = (
 )
 
 
+_SILENT = {
+    "status": "没有“登记状态”列：新增的检查对象都按存续处理，已注销、吊销的会被抽到（规则 target-status）"
+}
+Encoded = tuple[int, str, str]
+
+
 def parse_targets(table: Table, progress: Progress = unwatched) -> Intake[Target]:
     """Targets with a sound identity and a name; every other row is refused with its reason (target-identity)."""
-    silent = {
-        "status": "没有“登记状态”列：新增的检查对象都按存续处理，已注销、吊销的会被抽到（规则 target-status）"
-    }
-    return gather(table, "targets", _target, lambda target: target.id, progress, silent)
+    return gather(table, "targets", _target, lambda target: target.id, progress, _SILENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A table of targets gone through once, row by row; what is said of rows gathers in the two lists meanwhile.
+
+    Of one target twice both come out: whoever writes them knows which were before.
+    """
+
+    table: Table
+    columns: frozenset[str]
+    rejected: list[Rejected] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Encoded]:
+        """(row number, id, canonical JSON) of every row that goes in."""
+        plain = quick(self.table.headers, _WORDS)
+        read = fields_of(self.table.headers, "targets")
+        rows = self.table.rows
+        raw = rows.raw() if isinstance(rows, Rows) else ((row.number, row.cells) for row in rows)
+        for number, cells in raw:
+            found = plain(cells)
+            if found is not None:
+                yield number, *found
+                continue
+            row = rows.row(number, cells) if isinstance(rows, Rows) else Row(number, tuple(cells))
+            entry = None if row is None else self._entry(row, read(row.cells))
+            if entry is not None:
+                yield number, entry.id, encode(entry)
+
+    def _entry(self, row: Row, fields: Fields) -> Target | None:
+        said: list[str] = []
+        try:
+            entry = _target(fields, said.append)
+        except BadInput as reason:
+            self.rejected.append(Rejected(row.number, str(reason), row.cells))
+            return None
+        self.warnings.extend(Warned(row.number, text) for text in said)
+        return entry
+
+
+def stream_targets(table: Table) -> Stream:
+    """The same rows, reasons and warnings as `parse_targets`, without holding them."""
+    return Stream(table, spoken(table, "targets"), warnings=on_the_whole(table, "targets", _SILENT))
 
 
 def _target(fields: Fields, warn: Warn) -> Target:
@@ -98,6 +150,20 @@ def _risk(text: str, warn: Warn) -> str:
     if text and match is None:
         warn(f"风险等级“{text[:30]}”看不懂，没有采用：请写 A、B、C 或 D")
     return match[1] if match else ""
+
+
+def _certain(text: str) -> None:
+    raise BadInput(text)
+
+
+# What the words of a column say, where nothing has to be warned of.
+_WORDS = {
+    "kind": lambda text: _kind(text, "", _certain),
+    "status": _status,
+    "established": lambda text: one_date(text, "成立日期"),
+    "tags": lambda text: listed(within(text, TEXT, "标签")),
+    "risk": lambda text: _risk(text, _certain),
+}
 
 
 def _place(fields: Fields, warn: Warn) -> tuple[float | None, float | None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+from storage.intake.delimited import Lines
 from workflows.errors import BadFile
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -20,17 +22,19 @@ MOST_BYTES = 200_000_000
 MOST_UNPACKED = 2_000_000_000
 MOST_CELLS = 60_000_000
 _SAVE_AGAIN = "请用表格软件打开，另存为 .xlsx 后再导入"
-_PLACE = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>')
+_PLACE = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
+_FAR = re.compile(rb'r="([A-Z]{2,3})[0-9]')
+_MOST_ROWS = 1_048_576
 
 
-def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Grid]]:
-    """Every sheet by name, from its first row and column on, merged cells filled. Raises BadFile."""
+def read_workbook(path: Path, data_is_zip: bool) -> list[tuple[str, Lines]]:
+    """Every sheet by name, from its first row on, merged cells filled. Raises BadFile."""
     (_check_archive if data_is_zip else _check_compound)(path)
     try:
         # By content: calamine would believe the file's name, and an .xls is often named .xlsx.
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-            return [(name, _grid(sheet)) for name, sheet in sheets]
+            return [(name, _lines(sheet)) for name, sheet in sheets]
     except PasswordError as error:
         raise BadFile(_locked(path)) from error
     except (CalamineError, OSError, ValueError) as error:
@@ -84,10 +88,13 @@ def _check_archive(path: Path) -> None:
 
 def _check_extent(path: Path, sheet: bytes) -> None:
     """The parser lays a sheet out as a full rectangle: one stray cell far away would take all memory."""
-    last_row, last_column = 0, 0
-    for letters, digits in _PLACE.findall(sheet):
-        last_row = max(last_row, int(digits))
-        last_column = max(last_column, _column_number(letters))
+    # Nearly every sheet is narrow, and then there is no need to look where each of its cells stands.
+    widest = max(map(_column_number, set(_FAR.findall(sheet))), default=26)
+    if widest * _MOST_ROWS <= MOST_CELLS:
+        return
+    places = _PLACE.findall(sheet)
+    last_row = max((int(digits) for _, digits in places), default=0)
+    last_column = max((_column_number(letters) for letters, _ in places), default=0)
     if last_row * last_column > MOST_CELLS:
         raise BadFile(
             f"{path.name} 的内容直到第 {last_row} 行、第 {last_column} 列，范围过大：请删除表外的内容"
@@ -101,11 +108,20 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _grid(sheet: CalamineSheet) -> Grid:
+def _lines(sheet: CalamineSheet) -> Lines:
+    """A sheet without merged cells is turned into text only as far as it is read."""
+    merged = sheet.merged_cell_ranges or ()
+    if not merged:
+        return Lines(partial(_rows, sheet), sheet.total_height + (sheet.start or (0, 0))[0])
     grid = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, right) in merged:
         _fill(grid, top, left, bottom, right)
-    return grid
+    return Lines(partial(iter, grid), len(grid))
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+    for row in sheet.iter_rows():
+        yield [cell if type(cell) is str else cell_text(cell) for cell in row]
 
 
 def _fill(grid: Grid, top: int, left: int, bottom: int, right: int) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from storage import directories, directory_versions
 from storage.database import reading, writing
-from storage.directories import Counts
 from storage.directory_versions import Origin, as_of, history
+from storage.directory_writing import Counts
 from storage.migrate import migrate
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START

@@ -1,0 +1,118 @@
+"""Entries on their way into a directory, as JSON: compared with what stands, written with their versions, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, select, update
+
+from storage import directory_versions
+from storage.among import among
+from storage.directory_versions import KINDS, TABLES, Origin
+from storage.documents import encode
+from storage.schema import directory_versions as versions
+
+
+@dataclass(frozen=True)
+class Counts:
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.gone + other.gone,
+        )
+
+    def __sub__(self, other: Counts) -> Counts:
+        return self + Counts(-other.added, -other.changed, -other.same, -other.gone)
+
+
+def write(
+    tx: Connection,
+    directory: str,
+    new: Mapping[str, str],
+    now: datetime,
+    origin: Origin,
+    columns: Collection[str] | None = None,
+) -> Counts:
+    """Writes entries (id -> canonical JSON) of "targets" or "inspectors" where they differ from what stands.
+
+    Of one already known only `columns` are taken over, where they are named: a list without 登记状态 brings nobody back
+    from 注销. Who had left the directory and is in a file again is added, under the next version.
+    """
+    old = _standing(tx, directory, new)
+    added, changed = 0, 0
+    rows: list[tuple[str, str, int]] = []
+    # Neighbours in the index one after the other.
+    for id, data in sorted(new.items()):
+        before = old.get(id)
+        if before is None:
+            rows.append((id, data, 1))
+            added += 1
+            continue
+        after = data if before.data == data else _merged(directory, before.data, data, columns)
+        if before.gone_on is not None:
+            rows.append((id, after, before.version + 1))
+            added += 1
+        elif after != before.data:
+            rows.append((id, after, before.version + 1))
+            changed += 1
+    directory_versions.put(tx, directory, rows, now, origin)
+    return Counts(added, changed, len(new) - added - changed)
+
+
+def _standing(tx: Connection, directory: str, ids: Iterable[str]) -> dict[str, Any]:
+    table = TABLES[directory]
+    query = select(table.c.id, table.c.data, table.c.version, table.c.gone_on)
+    return {row.id: row for row in tx.execute(query.where(table.c.id.in_(among(tx, ids))))}
+
+
+def _merged(directory: str, old: str, new: str, columns: Collection[str] | None) -> str:
+    """The old entry with the fields the file speaks of; the very text of the old one where nothing is different."""
+    before = _blank(directory) | msgspec.json.decode(old)
+    fresh = msgspec.json.decode(new)
+    after = before | {name: fresh[name] for name in (fresh if columns is None else columns)}
+    return old if after == before else encode(after)
+
+
+@cache
+def _blank(directory: str) -> dict[str, Any]:
+    """Every field of the class in its order; entries written before a field was there lack it."""
+    every = fields(KINDS[directory])
+    return {one.name: msgspec.to_builtins(None if one.default is MISSING else one.default) for one in every}
+
+
+def forget(tx: Connection, directory: str, ids: Collection[str], now: datetime) -> Counts:
+    """Takes back what the import of that moment has written of these, and returns how they had been counted.
+
+    A file that names one of them again says something else of it: the first time is then as if it had not been.
+    """
+    table, total = TABLES[directory], Counts()
+    for id in ids:
+        own = (versions.c.directory == directory, versions.c.id == id)
+        if not tx.execute(delete(versions).where(*own, versions.c.recorded_at == now)).rowcount:
+            total += Counts(same=1)
+            continue
+        query = select(versions).where(*own).order_by(versions.c.version.desc()).limit(1)
+        before = tx.execute(query).first()
+        if before is None:
+            tx.execute(delete(table).where(table.c.id == id))
+            total += Counts(added=1)
+            continue
+        tx.execute(
+            update(versions).where(*own, versions.c.version == before.version).values(valid_until=None)
+        )
+        was = {"data": before.data, "version": before.version, "imported_at": before.recorded_at}
+        tx.execute(update(table).where(table.c.id == id).values(**was))
+        total += Counts(changed=1)
+    return total

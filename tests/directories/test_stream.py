@@ -1,0 +1,113 @@
+"""A directory read row by row: the quick way says what the thorough one says, and a file is taken in whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from storage import directories, importing, importing_targets
+from storage.database import reading
+from storage.directory_versions import history
+from storage.directory_writing import Counts
+from storage.documents import encode
+from storage.intake.table import Row, Table
+from storage.intake.targets import parse_targets, stream_targets
+from storage.migrate import migrate
+from tests.databases import BACKENDS, fresh, opened
+from tests.talking import START
+from tests.test_importing import HEADERS, firm, wrong
+
+COLUMNS = (*HEADERS, "电话", "标签", "成立日期", "风险等级", "法定代表人", "备注")
+ODD = [
+    "",
+    " ",
+    "无",
+    "/",
+    "存续",
+    "注销",
+    "？",
+    "A",
+    "2019-03-01",
+    "甲;乙",
+    "１３８",
+    "é",
+    "é",
+    '"',
+    "\\",
+    "\u3000甲",
+    "%s",
+    "长" * 250,
+    "N/A",
+    "a\nb",
+    "(1-1)",
+]
+cells = st.sampled_from(ODD) | st.text(max_size=4)
+codes = st.integers(0, 30).map(lambda n: firm(n)[1]) | st.sampled_from([wrong(1)[1], "１２", "1234567890123"])
+names = cells | st.integers(0, 9).map(lambda n: firm(n)[0])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(names, codes, *[cells] * (len(COLUMNS) - 2)), max_size=6, unique_by=lambda row: row[1])
+)
+def test_the_quick_way_and_the_thorough_one_agree(rows: list[tuple[str, ...]]) -> None:
+    clean = tuple(Row(n, tuple(cell.strip() for cell in row)) for n, row in enumerate(rows, 2))
+    table = Table("表.csv", COLUMNS, clean)
+    stream, whole = stream_targets(table), parse_targets(table)
+    assert list(stream) == [(row, entry.id, encode(entry)) for row, entry in whole.accepted]
+    assert (tuple(stream.rejected), tuple(stream.warnings)) == (whole.rejected, whole.warnings)
+
+
+def test_a_plain_row_is_taken_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else everything above would hold, and nothing be gained."""
+    monkeypatch.setattr("storage.intake.targets._target", None)
+    (one,) = stream_targets(Table("表.csv", HEADERS, (Row(2, firm(1)),)))
+    assert one[:2] == (2, firm(1)[1])
+
+
+@pytest.fixture(params=BACKENDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with fresh(request.param, tmp_path) as url, opened(url) as found:
+        migrate(found)
+        yield found
+
+
+def load(
+    engine: Engine, *rows: tuple[str, ...], later: int = 0, headers: tuple[str, ...] = HEADERS
+) -> Counts:
+    table = Table("对象.csv", headers, tuple(Row(n, row) for n, row in enumerate(rows, 2)))
+    intake, counts = importing.load(engine, "targets", table, "对象", START + timedelta(days=later))
+    assert len(intake.rejected) + counts.added + counts.changed + counts.same == len(rows)
+    return counts
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_of_one_target_twice_the_later_row_stands_however_far_apart(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(importing_targets, "BATCH", batch)
+    assert load(engine, firm(1, 联系人="一"), firm(2), firm(1, 联系人="二")) == Counts(added=2)
+    assert load(engine, firm(1, 联系人="三"), firm(3), firm(1, 联系人="二"), later=1) == Counts(
+        added=1, same=1
+    )
+    assert load(engine, firm(1, 联系人="四"), firm(3), firm(1, 联系人="五"), later=2) == Counts(
+        changed=1, same=1
+    )
+    with reading(engine) as tx:
+        told = [version.entry for version in history(tx, "targets", firm(1)[1])]
+        assert [entry.contact for entry in told] == ["二", "五"]  # type: ignore[union-attr]
+        assert {one.contact for one in directories.all_targets(tx)} == {"五", "张三"}
+
+
+def test_what_a_file_does_not_speak_of_stays(engine: Engine) -> None:
+    load(engine, firm(1, 登记状态="注销"))
+    assert load(engine, firm(1)[:2], headers=HEADERS[:2], later=1) == Counts(same=1)
+    with reading(engine) as tx:
+        (one,) = directories.all_targets(tx)
+    assert (one.status, one.address) == ("deregistered", "某路1号")
