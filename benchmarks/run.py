@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import click
 
-from benchmarks import counting, deciding, drawing, importing, matching, reminding, starting, turns
+from benchmarks import counting, deciding, drawing, importing, matching, merkle, reminding, starting, turns
 from benchmarks.measure import FULL, RUNS, Row
 
 PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -21,6 +21,7 @@ PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
     reminding.rows,
     counting.rows,
     drawing.rows,
+    merkle.rows,
     matching.rows,
     importing.rows,
     starting.rows,

@@ -12,7 +12,7 @@ import pytest
 
 from workflows.draw import beacon, seal, witness
 from workflows.draw.lines import read
-from workflows.draw.merkle import EMPTY, NO_LINES, leaf, leaves, proof, proved, tree
+from workflows.draw.merkle import BLOCK, EMPTY, NO_LINES, Tree, leaf, leaves, node, proof, proved, tree
 from workflows.draw.quota import Quota, take
 from workflows.draw.shares import join, split
 from workflows.draw.strata import count, select
@@ -114,6 +114,23 @@ def test_every_leaf_is_proved_and_no_other_in_its_place() -> None:
             assert not proved(leaf(b"other"), index, whole, path)
             assert not proved(hashes[index], index, whole, (*path, "00" * 32))
             assert n == 1 or not proved(hashes[index], (index + 1) % n, whole, path)
+
+
+def by_halves(hashes: Sequence[bytes]) -> bytes:
+    """RFC 6962 section 2.1, as it is written: the left part is the largest power of two below the whole."""
+    if len(hashes) == 1:
+        return hashes[0]
+    half = 1 << (len(hashes) - 1).bit_length() - 1
+    return node(by_halves(hashes[:half]), by_halves(hashes[half:]))
+
+
+def test_the_tree_is_the_same_across_the_edges_of_its_blocks() -> None:
+    hashes = [leaf(str(at).encode()) for at in range(3 * BLOCK + 2)]
+    for n in (BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK - 1, 2 * BLOCK, 2 * BLOCK + 3, 3 * BLOCK, 3 * BLOCK + 2):
+        assert tree(iter(hashes[:n])) == Tree(n, by_halves(hashes[:n]).hex())
+    whole = tree(hashes)
+    for index in (0, BLOCK - 1, BLOCK, 3 * BLOCK - 1, 3 * BLOCK, 3 * BLOCK + 1):
+        assert proved(hashes[index], index, whole, proof(iter(hashes), index, whole.n))
 
 
 def consistent(ids: Sequence[str], seed: object) -> list[str]:

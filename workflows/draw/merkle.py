@@ -1,7 +1,7 @@
 """Merkle tree hash, inclusion proofs and their check (RFC 6962 section 2.1; RFC 9162 section 2.1.3.2).
 
 Leaf = SHA256(0x00 || data), node = SHA256(0x01 || left || right), odd leaves are not doubled, the empty tree is SHA256("").
-Hashes are 32 bytes. A tree and a proof need one pass and memory for its height.
+Hashes are 32 bytes. A tree and a proof need one pass, and memory for one block of leaves and the tree's height.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
+BLOCK = 4096  # leaves of a full subtree that is hashed at one go; a power of two
 EMPTY = sha256(b"").digest()
 
 
@@ -36,23 +37,34 @@ def node(left: bytes, right: bytes) -> bytes:
 def leaves(lines: Iterable[str], salts: Iterable[str] | None = None) -> Iterator[bytes]:
     """The leaf of each line; with `salts` (32 hex digits each, in the same order) it is `line|salt`."""
     if salts is None:
-        return (leaf(line.encode()) for line in lines)
+        return (sha256(b"\x00" + line.encode()).digest() for line in lines)
     return (leaf(f"{line}|{salt}".encode()) for line, salt in zip(lines, salts, strict=True))
 
 
 def tree(hashes: Iterable[bytes]) -> Tree:
     """Full subtrees wait on a stack, largest first, until one of their own size stands beside them."""
     stack: list[bytes] = []
-    count = 0
-    for hash in hashes:
-        count += 1
-        stack.append(hash)
+    count, waiting = 0, iter(hashes)
+    while block := list(islice(waiting, BLOCK)):
+        count += len(block)
+        stack.append(_risen(block))
         size = count
-        while size % 2 == 0:
+        while size % (2 * BLOCK) == 0:
             right = stack.pop()
             stack[-1] = node(stack[-1], right)
             size //= 2
     return Tree(count, _folded(stack).hex())
+
+
+def _risen(level: list[bytes]) -> bytes:
+    """The root over one block, not empty. An odd hash rises as it is until it is somebody's right."""
+    while len(level) > 1:
+        each = iter(level)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=False)]
+        if len(level) % 2:
+            above.append(level[-1])
+        level = above
+    return level[0]
 
 
 def _folded(stack: Sequence[bytes]) -> bytes:
