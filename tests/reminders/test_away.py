@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,8 +17,10 @@ from bot.reminders import sweep
 from bot.service import report, said_span
 from storage import marks, outbox
 from storage.database import reading, writing
-from tests.reminders.desk import HEAD, Desk, copies, desk_in
-from tests.rules.cases import signed
+from tests.reminders.desk import HEAD, Desk, copies, desk_in, judiciary
+from tests.rules.cases import SUPERVISOR, handling, signed
+from workflows.inspection import commands as c
+from workflows.inspection.facts import CHINA
 
 NOON = (2026, 9, 21, 12, 0)
 OFTEN = timedelta(minutes=20)
@@ -70,6 +72,19 @@ def test_who_comes_back_at_night_tells_of_it_in_the_morning(either: Desk) -> Non
     assert told(either) == []
     either.until(2026, 10, 13, 11, 0, every=OFTEN)
     assert told(either) == [(HEAD, "提醒服务中断了 14小时，补发 2 条")]
+
+
+def test_what_could_not_wait_is_made_up_for_at_night_and_told_of_in_the_morning(desk: Desk) -> None:
+    walk = judiciary(handling("M-3"))
+    walk.now = datetime(2026, 9, 22, 14, 0, tzinfo=CHINA)
+    walk.do(SUPERVISOR, c.DecideTransfer("M-3", True, ""))
+    desk.at(2026, 9, 22, 14, 0).keep(walk.case)
+    running(desk, 2026, 9, 23, 1, 0)
+    assert desk.at(2026, 9, 23, 4, 0).swept()
+    desk.until(2026, 9, 23, 8, 59, every=OFTEN)
+    assert told(desk) == []
+    desk.at(2026, 9, 23, 9, 0).swept()
+    assert told(desk) == [(HEAD, "提醒服务中断了 3小时，补发 1 条")]
 
 
 def test_two_absences_nobody_was_told_of_are_one(desk: Desk) -> None:
