@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from bot import files
 from bot.card import Card, File
@@ -18,6 +17,7 @@ from storage.database import reading
 from workflows.draw import beacon, shares
 from workflows.draw.announced import Source
 from workflows.draw.ceremony import commands as c
+from workflows.draw.ceremony.state import STAGES
 from workflows.draw.impossible import DrawImpossible
 from workflows.errors import BadInput
 from workflows.inspection.command import Command
@@ -26,8 +26,8 @@ from workflows.inspection.refusals import refuse
 JSON, PLAIN = "application/json", "text/plain"
 MOST_DIGITS = 40  # what a button can carry back to be confirmed
 DICE = 24
+MOST_CARDS = 3
 REASONS = ("list", "witness", "source", "people")
-T = TypeVar("T")
 
 
 def ceremony(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
@@ -42,6 +42,19 @@ def find(talk: Talk, mark: str) -> Kept | list[Card]:
     if may_watch(kept, talk.person):
         return kept
     return [refusal_card(refuse("by-machine", "not-organiser"), None, "")]
+
+
+def waiting_for(talk: Talk) -> list[Card]:
+    """The draws under way that a witness or keeper is part of, or whose beacon this person may type."""
+    with reading(talk.house.engine) as tx:
+        every = ceremonies.everywhere(tx, *STAGES[:-2])
+        mine = [one for one in every if _part_of(one, talk)]
+        return [ceremony_card(tx, one, talk.person, talk.now) for one in mine[:MOST_CARDS]]
+
+
+def _part_of(kept: Kept, talk: Talk) -> bool:
+    seat = seat_of(kept, talk.person)
+    return bool(seat.witness or seat.keeper) or (seat.enters and kept.ceremony.stage == "NONCES")
 
 
 def shown(talk: Talk, kept: Kept) -> list[Card]:

@@ -27,7 +27,7 @@ NEXT = dict.fromkeys(ceremonies.WAITING, "go-on") | {"DRAWN": "release"}
 def drawing(talk: Talk, case: str = "", plan: str = "", page: str = "0") -> list[Card]:
     """The tasks of a plan with where each stands."""
     if "organiser" not in talk.person.roles:
-        return [_for_the_organiser()]
+        return ceremony.waiting_for(talk) or [_for_the_organiser()]
     with reading(talk.house.engine) as tx:
         kept = plans.current(tx)
         tasks = [(k.plan.id, t.id) for k in kept for t in k.plan.tasks]

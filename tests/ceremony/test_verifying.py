@@ -1,0 +1,100 @@
+"""suijian transcript and suijian verify draw: what an operator gives out, and what anybody makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+
+from bot import demo
+from bot.bootstrap import open_house
+from bot.cli import main
+from tests.rules.test_draw import worlds
+from workflows.draw.hold import DrawRequest, DrawResult, hold, input_lines
+from workflows.draw.matching import request_of, result_digest
+
+SEEDS = "5e" * 32, "a7" * 32
+
+
+@pytest.fixture(scope="module")
+def given_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's two draws as files."""
+    folder = tmp_path_factory.mktemp("given")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUIJIAN_DATA", str(folder / "data"))
+        house = open_house()
+        demo.load(house, lambda said: None)
+        house.engine.dispose()
+        plan = CliRunner().invoke(main, ["plan", "list"]).output.split("　")[0]
+        done = CliRunner().invoke(main, ["transcript", plan, "--out", str(folder), "--files"])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def files(folder: Path) -> list[Path]:
+    """One draw's transcript, then its four lists."""
+    record = min(folder.glob("抽取记录_*.json"))
+    names = ("检查对象名单", "检查人员名单", "回避名单", "配组依据")
+    return [record, *(record.with_name(f"{record.stem}_{name}.txt") for name in names)]
+
+
+def checked(record: Path, *lists: Path) -> Result:
+    options = zip(("--objects", "--inspectors", "--recusals", "--inputs"), lists, strict=False)
+    words = [str(word) for option in options for word in option]
+    return CliRunner().invoke(main, ["verify", "draw", str(record), *words])
+
+
+def test_a_transcript_alone_and_with_its_lists_holds(given_out: Path) -> None:
+    record, *lists = files(given_out)
+    alone, whole = checked(record), checked(record, *lists)
+    assert (alone.exit_code, whole.exit_code) == (0, 0), whole.output
+    assert "没有给出名单" in alone.output
+    assert "重新配组，结果与密封的相同" in whole.output
+    assert "不通过" not in whole.output
+
+
+def test_a_changed_line_fails_with_its_place_and_exit_code_1(given_out: Path, tmp_path: Path) -> None:
+    record, objects, *others = files(given_out)
+    edited = tmp_path / "名单.txt"
+    edited.write_bytes(objects.read_bytes().replace(b"|E\n", b"|X:DEREG\n", 1))
+    done = checked(record, edited, *others)
+    assert done.exit_code == 1
+    assert "不通过　名单与冻结时的一致（$.objects.root）" in done.output
+
+
+def test_a_changed_transcript_fails(given_out: Path, tmp_path: Path) -> None:
+    forged = tmp_path / "记录.json"
+    said = files(given_out)[0].read_text(encoding="utf-8")
+    forged.write_text(said.replace('"W01=1', '"W01=2', 1), encoding="utf-8")
+    done = checked(forged)
+    assert done.exit_code == 1
+    assert "不通过　记录的格式和摘要" in done.output
+
+
+def test_other_inputs_than_those_announced_fail_the_matching(given_out: Path, tmp_path: Path) -> None:
+    record, *lists, inputs = files(given_out)
+    other = tmp_path / "依据.txt"
+    other.write_bytes(inputs.read_bytes().replace(b",0]\n", b",1]\n", 1))
+    done = checked(record, *lists, other)
+    assert done.exit_code == 1
+    assert "不通过　重新配组" in done.output
+
+
+def test_what_cannot_be_read_is_said_in_chinese(tmp_path: Path) -> None:
+    done = checked(tmp_path / "没有.json")
+    assert done.exit_code == 1
+    assert "读不了 没有.json" in done.output
+
+
+@settings(max_examples=60)
+@given(worlds())
+def test_the_inputs_read_back_give_the_same_draw(request_: DrawRequest) -> None:
+    said = input_lines(request_)
+    again = request_of(said, request_.seed, SEEDS[1])
+    assert input_lines(again) == said
+    first, second = hold(request_of(said, *SEEDS)), hold(again)
+    same = hold(request_of(said, request_.seed, SEEDS[1]))
+    if isinstance(second, DrawResult) and isinstance(same, DrawResult) and isinstance(first, DrawResult):
+        assert result_digest(second) == result_digest(same) != result_digest(first)
