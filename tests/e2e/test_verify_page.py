@@ -211,6 +211,13 @@ def test_hashes_and_trees_of_every_length(checker: Checker) -> None:
     assert salts == [seal.salt(secret("list"), id) for id in ("R:1", "P:0001", "R:" + "9" * 53)]
 
 
+def test_canonical_json_is_the_same_bytes(checker: Checker) -> None:
+    """Names beyond the first 65,536 characters sort otherwise in JavaScript, and numbers as names come first there."""
+    checker.page.goto(PAGE)
+    odd = {"\U00020bb7野": [1, None, ["质"]], "Ｚ": {"2": True, "10": {}, "": []}, "z": '"\\\n\u2028\x7f/'}
+    assert checker.page.evaluate("value => canonical(value)", odd) == OTHER.canonical(odd)
+
+
 def test_the_three_checkers_accept_the_same_draws(checker: Checker) -> None:
     dice = random.Random(6962)
     for _ in range(12):
