@@ -15,6 +15,7 @@ from storage.directory_versions import Origin
 from storage.directory_writing import Counts, write
 from storage.documents import decode, encode
 from storage.schema import checklists, inspectors, items, targets
+from workflows import directory
 from workflows.catalogue import Item
 from workflows.checklist import Checklist
 from workflows.directory import Inspector, Target
@@ -96,7 +97,7 @@ def _save_item(tx: Connection, item: Item, now: datetime, edition: str) -> Count
 
 def _save(
     tx: Connection,
-    directory: str,
+    name: str,
     entries: Iterable[Target | Inspector],
     now: datetime,
     progress: Progress,
@@ -105,7 +106,7 @@ def _save(
     total = Counts()
     waiting = iter(entries)
     while batch := list(islice(waiting, BATCH)):
-        total += write(tx, directory, {entry.id: encode(entry) for entry in batch}, now, origin)
+        total += write(tx, name, {entry.id: encode(entry) for entry in batch}, now, origin)
         progress(len(batch))
     return total
 
@@ -120,6 +121,11 @@ def all_inspectors(tx: Connection) -> tuple[Inspector, ...]:
     """Who is in the directory now."""
     query = select(inspectors.c.data).where(inspectors.c.gone_on.is_(None))
     return tuple(decode(data, Inspector) for data in tx.execute(query).scalars())
+
+
+def conflicts(tx: Connection) -> frozenset[tuple[str, str]]:
+    """The pairs of inspectors who never share a team, each pair sorted: for the draw's `Conditions`."""
+    return directory.conflicts(all_inspectors(tx))
 
 
 def ever(tx: Connection, table: Table, kind: type[T]) -> dict[str, T]:

@@ -19,7 +19,7 @@ from storage.directories import NOWHERE
 from storage.directory_versions import TABLES, Change, Origin
 from storage.directory_writing import Counts
 from storage.importing_targets import load_targets
-from storage.intake import checklists, inspectors, items, plan, rejects
+from storage.intake import checklists, inspectors, items, plan, rejects, ties
 from storage.intake.cells import half_width
 from storage.intake.reading import read_table
 from storage.intake.table import Intake, Progress, Rejected, Table, unwatched
@@ -83,6 +83,8 @@ def load(
             counts = directories.save_items(tx, entries, now)
             phrases.keep(tx, (entry for entry, _ in entries), now)
             return intake, counts
+        if kind == "recusals":
+            return _load_recusals(tx, table, now, progress, origin)
         intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)
         gone = absent(tx, kind, named, intake.rejected) if full else ()
         directory_versions.close(tx, kind, gone, now)
@@ -128,10 +130,28 @@ def _load_directory(
     if kind == "targets":
         return load_targets(tx, table, now, progress, origin)
     names = {one.name: one.id for one in directories.all_targets(tx)}
-    intake = inspectors.parse_inspectors(table, names, progress)
     colleagues = directories.ever(tx, TABLES[kind], Inspector)
+    people = [(one.name, one.id) for one in colleagues.values()]
+    intake = inspectors.parse_inspectors(table, names, progress, people)
     counts = directories.save_inspectors(tx, _merged(intake, colleagues), now, origin=origin)
     return intake, counts, {entry.id for _, entry in intake.accepted}
+
+
+def _load_recusals(
+    tx: Connection, table: Table, now: datetime, progress: Progress, origin: Origin
+) -> tuple[Intake[Any], Counts]:
+    """What the sheet says is added to what stands; the same again changes nothing."""
+    people = {one.id: one for one in directories.all_inspectors(tx)}
+    firms = {one.name: one.id for one in directories.all_targets(tx)}
+    among = ties.known(firms, ((one.name, one.id) for one in people.values()))
+    intake = ties.parse_recusals(table, among, progress)
+    spoken = dict.fromkeys(who for _, (who, _) in intake.accepted)
+    for _, (who, said) in intake.accepted:
+        kept = {tie.whom: tie for tie in (*people[who].ties, *said)}
+        targets = (whom for whom in kept if not whom.startswith("P:"))
+        recusals = tuple(dict.fromkeys((*people[who].recusals, *targets)))
+        people[who] = replace(people[who], ties=tuple(kept.values()), recusals=recusals)
+    return intake, directories.save_inspectors(tx, [people[who] for who in spoken], now, origin=origin)
 
 
 def _merged(intake: Intake[Any], known: dict[str, Any]) -> list[Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,10 +51,38 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """One enforcement certificate, in force on both days and between; None where a day is not known."""
+
+    number: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        if not self.number or self.valid_until is None:
+            return False
+        return (self.valid_from is None or self.valid_from <= on) and on <= self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Why an inspector keeps away from a target or from a colleague, `whom` by id (行政处罚法 art. 43).
+
+    `said_by` declared it or decided it.
+    """
+
+    whom: str
+    reason: str = ""
+    said_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inspector:
     """One entry of the directory of inspectors (执法检查人员名录库). `id` is "P:" + staff number.
 
-    `role` is "inspector", or "expert" or "assistant", who never count towards the team size.
+    `role` is "inspector", or "expert" or "assistant", who never count towards the team size. Of several certificates
+    the one in force the longest stands in `certificate`, `valid_from` and `valid_until`, all of them in `certificates`.
+    `recusals` are the targets of `ties`.
     """
 
     id: str
@@ -70,13 +99,27 @@ class Inspector:
     on_duty: bool = True
     phone: str = ""
     recusals: tuple[str, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+
+
+def conflicts(inspectors: Iterable[Inspector]) -> frozenset[tuple[str, str]]:
+    """Couples and relatives, who never share a team: sorted pairs of ids. One of the two having said it is enough."""
+    listed = list(inspectors)
+    here = {one.id for one in listed}
+    pairs = (
+        (one.id, whom)
+        for one in listed
+        for whom in (*one.recusals, *(tie.whom for tie in one.ties))
+        if whom in here
+    )
+    return frozenset((min(pair), max(pair)) for pair in pairs)
 
 
 def certificate_valid(inspector: Inspector, on: date) -> bool:
-    """Whether the enforcement certificate is in force on that day (行政处罚法 art. 42)."""
-    if not inspector.certificate or inspector.valid_until is None:
-        return False
-    return (inspector.valid_from is None or inspector.valid_from <= on) and on <= inspector.valid_until
+    """Whether an enforcement certificate is in force on that day (行政处罚法 art. 42)."""
+    own = Certificate(inspector.certificate, inspector.valid_from, inspector.valid_until)
+    return any(one.holds(on) for one in (own, *inspector.certificates))
 
 
 def counts(inspector: Inspector, on: date) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from storage.intake.cells import NAME, TEXT, affirmed, dates, exact, half_width, listed, within
-from storage.intake.gather import Fields, Warn, gather, given, needed, refuse
+from storage.intake.cells import NAME, NOTHING, TEXT, affirmed, dates, exact, half_width, within
+from storage.intake.gather import Fields, Warn, each_row, gather, given, needed, refuse
 from storage.intake.table import Intake, Progress, Table, unwatched
-from workflows.directory import Inspector
+from storage.intake.ties import Known, known, ties
+from workflows.directory import Certificate, Inspector
 from workflows.errors import BadInput
-from workflows.identity import parse_identity
 
 _NUMBER = re.compile(r"[0-9A-Za-z._:-]{1,53}")
+_LIST = re.compile(r"[、;；,，|\n]")
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 _ROLE_WORDS = (
     ("expert", "专家"),
@@ -29,21 +31,27 @@ _SILENT = {
 
 
 def parse_inspectors(
-    table: Table, targets: Mapping[str, str] = _NOBODY, progress: Progress = unwatched
+    table: Table,
+    targets: Mapping[str, str] = _NOBODY,
+    progress: Progress = unwatched,
+    colleagues: Iterable[tuple[str, str]] = (),
 ) -> Intake[Inspector]:
-    """Inspectors, experts and assistants. `targets` (name -> target id) turns the names under 回避对象 into ids.
+    """Inspectors, experts and assistants. `targets` (name -> target id) and `colleagues` (name, id), with who else is in
+    the table, turn the names under 回避对象 into ids.
 
     One certificate shown for two people is sound for neither: both rows are refused (two-on-site).
     """
+    among = known(targets, (*colleagues, *_named(table)))
 
     def read(fields: Fields, warn: Warn) -> Inspector:
-        return _inspector(fields, warn, targets)
+        return _inspector(fields, warn, among)
 
     intake = gather(table, "inspectors", read, lambda one: one.id, progress, _SILENT)
+    intake = replace(intake, columns=_spoken(intake.columns))
     holders: dict[str, list[int]] = defaultdict(list)
     for number, inspector in intake.accepted:
-        if inspector.certificate:
-            holders[inspector.certificate].append(number)
+        for certificate in {inspector.certificate, *(one.number for one in inspector.certificates)} - {""}:
+            holders[certificate].append(number)
     shared = {
         number: f"执法证号 {certificate} 同时出现在第 {'、'.join(map(str, rows))} 行：一证只属于一人，请核对"
         for certificate, rows in holders.items()
@@ -53,30 +61,82 @@ def parse_inspectors(
     return refuse(table, intake, shared) if shared else intake
 
 
-def _inspector(fields: Fields, warn: Warn, targets: Mapping[str, str]) -> Inspector:
-    certificate = exact(given(fields["certificate"]), "执法证号")
-    valid_from, valid_until = _validity(fields)
+def _named(table: Table) -> Iterable[tuple[str, str]]:
+    for _, fields in each_row(table, "inspectors"):
+        try:
+            certificate, *_ = _numbers(fields) or [""]
+            yield fields["name"], _number(fields, certificate)
+        except BadInput:
+            continue
+
+
+def _spoken(columns: frozenset[str]) -> frozenset[str]:
+    """Reasons without anybody to keep away from say nothing."""
+    implied = {"recusals": "ties", "certificate": "certificates"}
+    said = columns - {"recusal_reason", "recusal_by"}
+    return said | {more for field, more in implied.items() if field in columns}
+
+
+def _inspector(fields: Fields, warn: Warn, among: Known) -> Inspector:
+    several = _certificates(fields)
+    best = max(several, key=lambda one: one.valid_until or date.min)
+    certificate = best.number
     role = _role(fields["role"])
-    if role == "inspector" and not (certificate and valid_until):
+    if role == "inspector" and not (certificate and best.valid_until):
         warn("没有执法证号或有效期：不计入“不少于两人”，也不会被抽到（规则 inspector-certificate）")
+    id = _number(fields, several[0].number)
+    away = ties(fields["recusals"], fields["recusal_reason"], fields["recusal_by"], among)
+    if any(tie.whom == id for tie in away):
+        raise BadInput("回避对象是本人：请核对")
     return Inspector(
-        id=_number(fields, certificate),
+        id=id,
         name=within(needed(fields, "name", "姓名", "inspector-certificate"), NAME, "姓名"),
         department=within(
             needed(fields, "department", "所属部门", "inspector-certificate"), NAME, "所属部门"
         ),
         certificate=within(certificate, NAME, "执法证号"),
-        valid_from=valid_from,
-        valid_until=valid_until,
+        valid_from=best.valid_from,
+        valid_until=best.valid_until,
         role=role,
         gender=within(fields["gender"], NAME, "性别"),
         title=within(fields["title"], NAME, "职务"),
-        expertise=listed(within(fields["expertise"], TEXT, "专长")),
+        expertise=_qualifications(fields["expertise"]),
         region=within(half_width(fields["region"]), NAME, "区划"),
         on_duty=_on_duty(fields["on_duty"], warn),
         phone=within(half_width(given(fields["phone"]) or given(fields["landline"])), NAME, "电话"),
-        recusals=tuple(_party(name, targets) for name in listed(given(fields["recusals"]))),
+        recusals=tuple(tie.whom for tie in away if not tie.whom.startswith("P:")),
+        ties=away,
+        certificates=several if len(several) > 1 else (),
     )
+
+
+def _qualifications(text: str) -> tuple[str, ...]:
+    """食品、药品、特种设备 …: what a team can be required to have one of (`Conditions.qualifications`)."""
+    words = (word.strip() for word in _LIST.split(within(text, TEXT, "专长")))
+    return tuple(dict.fromkeys(word for word in words if word and half_width(word).lower() not in NOTHING))
+
+
+def _numbers(fields: Fields) -> list[str]:
+    return [exact(one, "执法证号") for one in _LIST.split(given(fields["certificate"])) if one.strip()]
+
+
+def _certificates(fields: Fields) -> tuple[Certificate, ...]:
+    """One, or as many as numbers are given; then each period belongs to the number in the same place."""
+    numbers = _numbers(fields)
+    if len(numbers) < 2:
+        return (Certificate(numbers[0] if numbers else "", *_validity(fields)),)
+    ends, starts = dates(fields["valid_until"], "有效期止"), dates(fields["valid_from"], "有效期起")
+    if len(ends) == 2 * len(numbers) and not starts:
+        starts, ends = ends[::2], ends[1::2]
+    if len(ends) != len(numbers) or len(starts) not in (0, len(numbers)):
+        raise BadInput(
+            f"执法证号有 {len(numbers)} 个，有效期起有 {len(starts)} 个、有效期止有 {len(ends)} 个：请按顺序逐个对应填写"
+        )
+    since: tuple[date | None, ...] = starts or (None,) * len(numbers)
+    for start, end in zip(since, ends, strict=True):
+        if start and start > end:
+            raise BadInput(f"执法证有效期起 {start} 晚于有效期止 {end}：请核对是否填反")
+    return tuple(map(Certificate, numbers, since, ends))
 
 
 def _number(fields: Fields, certificate: str) -> str:
@@ -115,16 +175,3 @@ def _on_duty(text: str, warn: Warn) -> bool:
     if said is None and not re.search("不|未|休|假|离|退|借|停|失效|病|调|挂职|学习|培训|无效", text):
         warn(f"在岗状态“{text[:30]}”看不懂，按不在岗处理，不会被抽到：请写在岗或不在岗")
     return said is True
-
-
-def _party(name: str, targets: Mapping[str, str]) -> str:
-    """The id of a target an inspector must not meet: a recusal that names nobody would protect nobody."""
-    known = targets.get(name)
-    if known:
-        return known
-    try:
-        return parse_identity(name).id
-    except BadInput as error:
-        raise BadInput(
-            f"回避对象“{name[:30]}”不在检查对象名录库里：请填它的统一社会信用代码（规则 recusal）"
-        ) from error
