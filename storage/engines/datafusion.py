@@ -22,6 +22,7 @@ from workflows.draw.strata import Place
 from workflows.draw.tickets import ID
 from workflows.errors import BadInput
 
+Piece = tuple[Any, Any, Any, Any]  # slots, ids, tickets, scores of the same rows
 BATCH = 65_536
 LONGEST = 55
 DIALECT = Dialect(directory="directory", cuts="cuts", raw="sha256('{key}' || id)")
@@ -88,15 +89,9 @@ def _lowest(base: Any, key: str, kept: list[Cut]) -> dict[str, Columns]:
         return {}
     needs = {cut.stratum: cut.need for cut in kept}
     _register(base, kept, {stratum: slot for slot, stratum in enumerate(strata)})
-    found = pa.Table.from_batches(
-        batch.to_pyarrow() for batch in base.sql(NEAR.format(key=key)).execute_stream()
-    )
-    slots, highest = found["slot"].to_numpy(), found["highest"].to_numpy()
-    words = np.frombuffer(_bytes(found["raw"]), ">u8").reshape(-1, 4)
-    scores = (words[:, 0] >> 12).astype(np.int64) // found["weight"].to_numpy()
-    columns = Columns(found["id"].combine_chunks(), words.view("V32").reshape(-1), scores)
-    order = _order(slots, scores, words)
-    order = order[scores[order] <= highest[order]]
+    near = base.sql(NEAR.format(key=key)).execute_stream()
+    slots, columns = _joined([_within(batch.to_pyarrow()) for batch in near])
+    order = _order(slots, columns.scores, columns.tickets.view(">u8").reshape(-1, 4))
     starts = np.searchsorted(slots[order], np.arange(len(strata) + 1))
     return {
         stratum: columns.at(order[start : min(end, start + needs[stratum])])
@@ -104,10 +99,26 @@ def _lowest(base: Any, key: str, kept: list[Cut]) -> dict[str, Columns]:
     }
 
 
-def _bytes(hashes: Any) -> bytes:
-    """A column of 32-byte hashes as one run of bytes."""
-    chunks = hashes.cast(pa.binary(32)).chunks
-    return b"".join(bytes(one.buffers()[1])[32 * one.offset :][: 32 * len(one)] for one in chunks)
+def _within(batch: Any) -> Piece:
+    """Of a batch those up to the highest rank, in memory of their own: the batch itself may be let go."""
+    hashes = batch["raw"].cast(pa.binary(32))
+    tickets = np.frombuffer(hashes.buffers()[1], "V32")[hashes.offset :][: len(hashes)]
+    firsts = tickets.view(">u8")[::4]
+    scores = (firsts >> 12).astype(np.int64) // batch["weight"].to_numpy()
+    rows = np.flatnonzero(scores <= batch["highest"].to_numpy())
+    slots = batch["slot"].to_numpy()[rows].astype(np.int32)
+    return slots, batch["id"].take(pa.array(rows)), tickets[rows], scores[rows]
+
+
+def _joined(pieces: list[Piece]) -> tuple[Any, Columns]:
+    slots, ids, tickets, scores = zip(*pieces, strict=True) if pieces else ((), (), (), ())
+    return _array(slots, np.int32), Columns(
+        pa.chunked_array(ids, pa.string()).combine_chunks(), _array(tickets, "V32"), _array(scores, np.int64)
+    )
+
+
+def _array(pieces: Sequence[Any], kind: Any) -> Any:
+    return np.concatenate(pieces) if pieces else np.empty(0, kind)
 
 
 def _order(slots: Any, scores: Any, words: Any) -> Any:
