@@ -9,6 +9,7 @@ from bot.card import Button, Card
 from bot.dialogs import ad_hoc, enrolment, help, planning, preferences, risk
 from bot.dialogs.case import case_card, may_see
 from bot.phrases.answering import freely, nearest
+from bot.phrases.asking import as_it_is, is_question
 from bot.render import SEPARATOR, block, button, card, words_of
 from bot.reply import ASIDE, Reply
 from bot.talk import Talk, look
@@ -60,7 +61,7 @@ def said(talk: Talk, text: str) -> Reply:
     if word in offered:
         return tapped(talk, offered[word].data)
     if waiting:
-        return _filled(talk, waiting, text)
+        return _asked(talk, waiting, text) or _filled(talk, waiting, as_it_is(text) or text)
     about_codes = enrolment.typed(talk, word)
     if about_codes:
         return Reply("", ASIDE, about_codes)
@@ -104,6 +105,16 @@ def _on_the_case_card(talk: Talk, seen: Focus) -> dict[str, Button]:
     if not seen.case or not may_see(look(talk, seen.case).case, talk.person):
         return {}
     return _offered(tuple((b.label, b.data) for b in case_card(look(talk, seen.case)).buttons))
+
+
+def _asked(talk: Talk, waiting: Awaiting, text: str) -> Reply | None:
+    """The answer to a question put in the middle of a form, then what became of the words; None for an account."""
+    if as_it_is(text) is not None or not is_question(text):
+        return None
+    free = freely(talk, text, waiting.case)
+    answered = free.cards if free and not free.case else []
+    about = look(talk, waiting.case).case if waiting.case else None
+    return Reply("", ASIDE, [*answered, help.asked_instead(talk, one_line(text), about)])
 
 
 def _filled(talk: Talk, waiting: Awaiting, text: str) -> Reply:

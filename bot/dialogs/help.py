@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from bot.card import Button, Card
 from bot.render import block, button, card, text, words_of
 from bot.talk import Answer, Handler, Talk
+from workflows.inspection.case import Case
+from workflows.inspection.facts import local_day
 
 NEAREST = 3
 
@@ -31,6 +33,13 @@ def not_understood(talk: Talk, said: str, offered: dict[str, Button]) -> list[Ca
     nearest = {b.data: b for b in (*near, *words.values()) if b.data not in known}
     lines = block("help/unknown", "words", said=said[:40])
     return [card(lines, *list(nearest.values())[:NEAREST], *known.values(), key="unknown")]
+
+
+def asked_instead(talk: Talk, said: str, case: Case | None) -> Card:
+    """A question where an account was awaited: it stays out of the record, and what was asked for stays asked."""
+    lines = block("help/unknown", "asked", said=said[:40], case=case, today=local_day(talk.now))
+    ways = (button("cancel", case.id),) if case else (button("home"),)
+    return card(lines, *ways, button("help"), key="unknown", tone="notice")
 
 
 VERBS: dict[str, Handler] = {"help": help_card}

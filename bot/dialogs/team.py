@@ -10,6 +10,12 @@ from workflows.inspection.case import CLOSED, departments, published, step
 from workflows.inspection.presence import is_fresh
 
 
+def members_card(view: View) -> Card:
+    """Who goes together, by name, department and certificate: what somebody asks on the way there."""
+    case = view.case
+    return card(text("team/members", case=case), button("open", case.id), key="free")
+
+
 def group_card(view: View) -> Card:
     """For a chat of several people. Its button answers whoever taps it by themselves, with their own card."""
     case, now = view.case, step(view.case)

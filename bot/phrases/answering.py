@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.card import Button, Card
-from bot.dialogs.case import case_card
+from bot.dialogs.case import OVERSEERS, case_card
+from bot.dialogs.team import members_card
 from bot.phrases.doors import Speaker, speaker, way
 from bot.phrases.match import understand
 from bot.phrases.meaning import Known, Understood, Unsure
@@ -38,6 +39,7 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "draw": (("drawing",),),
     "release": (("drawing",),),
     "publish-plan": (("drawing",),),
+    "enrol": (("enrol",),),
 }
 # Answered by the case's own card, which says what is left to do and the days left.
 _ON_THE_CARD = ("open", "continue", "left", "unarrived", "unentered")
@@ -63,7 +65,7 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     if isinstance(meant, Unsure):
         return None
     spoken_of = tuple(case for target in meant.slots.targets for case in who.cases[target])
-    cases = spoken_of or ((seen,) if seen else _own_open(talk))
+    cases = spoken_of or ((seen,) if seen else _own_open(talk) or _overseen(talk))
     asked = _Asked(said, meant, cases, who)
     if meant.intent == "help" and meant.slots.topic in words():
         return _alone(_how(asked))
@@ -72,6 +74,14 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     if meant.intent in _DOORS:
         return _door(talk, asked)
     return _about_a_case(talk, asked)
+
+
+def _overseen(talk: Talk) -> tuple[str, ...]:
+    """What an office may mean that inspects nothing itself: whatever is under way."""
+    if not set(talk.person.roles) & set(OVERSEERS):
+        return ()
+    with reading(talk.house.engine) as tx:
+        return tuple(one.id for one in projection.all_cases(tx) if not one.closed_at)
 
 
 def _own_open(talk: Talk) -> tuple[str, ...]:
@@ -107,11 +117,13 @@ def _door(talk: Talk, asked: _Asked) -> Reply | None:
 
 def _about_a_case(talk: Talk, asked: _Asked) -> Reply | None:
     intent = asked.meant.intent
-    if intent not in _ON_THE_CARD and not (intent in VERBS and intent in words()):
+    if intent not in (*_ON_THE_CARD, "crew") and not (intent in VERBS and intent in words()):
         return None
     if len(asked.cases) != 1:
         return _whose(talk, asked)
     case = asked.cases[0]
+    if intent == "crew":
+        return _alone(keep_out(talk, case) or members_card(look(talk, case)))
     if intent in _ON_THE_CARD:
         return run(talk, "open", case)
     return run(talk, intent, case) if not asked.meant.acts else _confirm(talk, intent, case)
@@ -138,7 +150,13 @@ def _whose(talk: Talk, asked: _Asked) -> Reply:
         button("open", case, label=look(talk, case).case.opened.target.name[:30])
         for case in asked.cases[:_CHOICES]
     ]
-    return _alone(_said("whose", *opens, button("home")))
+    if not opens:
+        return _alone(_said("whose_none", button("home"), button("help")))
+    lines = list(phrasebook().sentences["whose"])
+    if len(asked.cases) > _CHOICES:
+        told = {"count": len(asked.cases), "said": asked.said, "example": opens[0].label}
+        lines += [line.format(**told) for line in phrasebook().sentences["whose_more"]]
+    return _alone(card(lines, *opens, button("home"), key="free"))
 
 
 def _said(name: str, *buttons: Button, **names: str) -> Card:

@@ -27,6 +27,16 @@ class Intent:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """What a short sentence of a question ends with or holds, what makes it an account, and how long it is at most."""
+
+    ends: tuple[str, ...]
+    words: tuple[str, ...]
+    accounts: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True)
 class Phrasebook:
     """`written` and `sounding` give the meanings a word may have; `asks` are those of a question
     or a doubt, `questions` those of a question alone."""
@@ -41,6 +51,7 @@ class Phrasebook:
     intents: tuple[Intent, ...]
     every_word: str
     sentences: dict[str, list[str]]
+    asking: Asking
 
 
 @cache
@@ -67,7 +78,12 @@ def phrasebook() -> Phrasebook:
         tuple(_intent(name, entry) for name, entry in told["intents"].items()),
         "\n".join((*written, *(word for words in told["by"].values() for word in words))),
         told["sentences"],
+        _asking(told["questions"]),
     )
+
+
+def _asking(told: dict[str, Any]) -> Asking:
+    return Asking(tuple(told["ends"]), tuple(told["words"]), tuple(told["accounts"]), told["most"])
 
 
 def _is_heard(word: str) -> bool:

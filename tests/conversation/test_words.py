@@ -207,3 +207,27 @@ def test_a_day_of_another_year_says_its_year(begin: Begin) -> None:
     s = begin(signed)
     s.clock.now = s.clock.now.replace(year=2027, month=1, day=5)
     assert s.at(s.market).sees("2026年10月")
+
+
+@pytest.mark.parametrize("said", ["还剩几天", "这个怎么填？", "谁没签字", "要多久能查完", "组长是谁"])
+def test_a_question_in_the_middle_of_a_form_is_not_written_into_the_record(begin: Begin, said: str) -> None:
+    s = begin(describing)
+    assert s.police.say(said).title == f"“{said}”像是在问随检，没有填进去"
+    assert not s.case.answers["GA-02-01"].note
+    s.police.say("备案证明未能出示")
+    assert s.case.answers["GA-02-01"].note == "备案证明未能出示"
+
+
+def test_what_looks_like_a_question_is_written_where_that_is_said(begin: Begin) -> None:
+    s = begin(describing)
+    s.police.say("填：备案证明在哪，没人说得清")
+    assert s.case.answers["GA-02-01"].note == "备案证明在哪，没人说得清"
+
+
+@pytest.mark.parametrize(
+    "said", ["当事人不知道备案证明在哪", "老板问能不能缓几天", "谁值班都没有登记，备案证明过期"]
+)
+def test_an_account_that_tells_of_a_question_is_an_account(begin: Begin, said: str) -> None:
+    s = begin(describing)
+    s.police.say(said)
+    assert s.case.answers["GA-02-01"].note == said

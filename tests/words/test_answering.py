@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogs.case import OVERSEERS
 from bot.phrases.answering import freely, nearest
 from bot.reply import Reply
 from bot.talk import Talk
@@ -173,3 +174,48 @@ def test_an_inspector_is_not_told_of_others_by_asking(talk: Talk, case: Case) ->
         )
     reply = freely(talk, f"{stranger.name}在查什么", "")
     assert reply is None or stranger.name not in reply.cards[-1].title
+
+
+@pytest.mark.parametrize("said", ["搭档是谁", "谁跟我一组", "检查组有哪些人", "组长是谁"])
+def test_who_goes_together_is_told_by_name_and_certificate(talk: Talk, case: Case, said: str) -> None:
+    shown = _freely(talk, said, case.id).cards[-1]
+    assert shown.title == f"检查组 · {case.opened.target.name}"
+    for member in case.members.values():
+        assert any(member.name in line and member.certificate in line for line in shown.lines)
+
+
+def test_who_belongs_to_no_team_is_not_told_who_does(talk: Talk, case: Case) -> None:
+    with reading(talk.house.engine) as tx:
+        outside = next(
+            p for p in people.everybody(tx) if p.id not in case.members and not set(p.roles) & set(OVERSEERS)
+        )
+    assert case.opened.target.name not in str(
+        _freely(replace(talk, person=outside, views={}), "搭档是谁", case.id).cards
+    )
+
+
+def test_the_office_is_shown_what_is_under_way_to_choose_from(talk: Talk) -> None:
+    with reading(talk.house.engine) as tx:
+        overseer = people.get(tx, people.holding(tx, "supervisor")[0])
+        every = {c.opened.target.name for c in projection.all_cases(tx)}
+    assert overseer is not None
+    shown = _freely(replace(talk, person=overseer), "换人").cards[-1]
+    assert every <= {b.label for b in shown.buttons}
+
+
+def test_who_has_no_case_is_not_told_to_choose_from_none(talk: Talk) -> None:
+    with reading(talk.house.engine) as tx:
+        witness = people.get(tx, people.holding(tx, "witness")[0])
+    assert witness is not None
+    assert (
+        _freely(replace(talk, person=witness), "我要申请回避").cards[-1].title == "现在没有能办这件事的任务"
+    )
+
+
+def test_codes_are_the_organisers_own_door(talk: Talk) -> None:
+    with reading(talk.house.engine) as tx:
+        organiser = people.get(tx, people.holding(tx, "organiser")[0])
+    assert organiser is not None
+    assert "发绑定码" in [
+        b.label for b in _freely(replace(talk, person=organiser), "绑定码").cards[-1].buttons
+    ]
