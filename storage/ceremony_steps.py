@@ -240,14 +240,15 @@ def _draw(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
     files = {name: frozen.read(tx, kept.closet.files[name]) for name in (*FILES, INPUTS)}
     command = _holding(kept, files, NO_RESULT)
     result: DrawResult | None = None
-    if kept.ceremony.stage == "BEACON" and _whole(files, kept):
+    ready = kept.ceremony.stage == "BEACON" and "organiser" in hand.actor.roles
+    if ready and _whole(files, kept):
         drawn = _result(kept, files)
         if isinstance(drawn, DrawImpossible):
             said = e.CeremonyRefused("Hold", drawn.rule, "impossible", {"sentence": drawn.reason})
             ceremonies.append(tx, draw_id, (said,), hand.actor, hand.now)
             return drawn
         result, command = drawn, _holding(kept, files, result_digest(drawn))
-    elif kept.ceremony.stage == "BEACON" and not _announced(files, kept):
+    elif ready and not _announced(files, kept):
         refused = deny("by-machine", "list-edited", file=INPUTS, line="", before="", now="")
         return ceremonies.refuse(tx, draw_id, command, refused, hand.actor, hand.now)
     done = ceremonies.settle(tx, lawbook, kept, command, hand.actor, hand.now)

@@ -60,7 +60,9 @@ def verify_draw(
     """Each check on a line of its own; exit code 1 where one does not hold."""
     said = _read(file)
     lists = None
-    if objects or inspectors or inputs:
+    if objects or inspectors or recusals or inputs:
+        if objects is None or inspectors is None:
+            raise BadFile(line("ceremony/cli", "both-lists"))
         lists = Lists(*(_lines(one) for one in (objects, inspectors, recusals)))
     checks = verify(said, lists, matching(_lines(inputs)) if inputs else None)
     for check in checks:

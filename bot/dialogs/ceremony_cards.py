@@ -19,6 +19,7 @@ from workflows.draw import beacon
 from workflows.draw.ceremony.refusals import REASONS
 from workflows.draw.ceremony.state import Ceremony, present, unsigned
 from workflows.errors import NotFound
+from workflows.inspection.facts import local_day
 from workflows.inspection.refusals import Refused
 
 GROUP = 4
@@ -72,7 +73,7 @@ def ceremony_card(tx: Connection, kept: Kept, person: Person, now: datetime) -> 
         ],
         waiting=[named.get(who, who) for who in (unsigned(ceremony) if ceremony.held else ())],
         signed=[named.get(who, who) for who in present(ceremony) if who in ceremony.signatures],
-        today=now.date(),
+        today=local_day(now),
     )
     return card(lines, *_ways(kept, seat, now), key=key_of(kept.id))
 

@@ -21,7 +21,7 @@ from storage.plans import Kept
 from workflows.draw.announced import SIDES, Source
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.seal import is_hash
-from workflows.inspection.facts import CHINA
+from workflows.inspection.facts import CHINA, local_day
 from workflows.plan import Task
 
 PAGE = 4
@@ -48,7 +48,9 @@ def draft(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Ca
         return shown(talk, under_way)
     where = plan, task
     waits = now.sides == ONE_SIDE and not now.approval
-    lines = text("ceremony/draft", plan=kept.plan, task=chosen, draft=now, named=named, today=talk.now.date())
+    lines = text(
+        "ceremony/draft", plan=kept.plan, task=chosen, draft=now, named=named, today=local_day(talk.now)
+    )
     ways = [
         button("draft-witness", "", *where),
         button("draft-source", "", *where),

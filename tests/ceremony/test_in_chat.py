@@ -212,7 +212,10 @@ def test_inspectors_alone_are_drawn_only_with_the_approval_at_hand(hall: Hall) -
     assert o.sees("批准文件已附上")
     o.tap("冻结名单")
     assert o.sees("只抽检查人员，对象全部检查")
-    assert hall.kept.ceremony.plan.sides == ("inspectors",)
+    plan = hall.kept.ceremony.plan
+    assert plan.sides == ("inspectors",)
+    drawn = [quota for name, quota in plan.strata.items() if name != "-"]
+    assert [(quota.num, quota.den) for quota in drawn] == [(1, 1)]
 
 
 @pytest.mark.rule("witnesses")

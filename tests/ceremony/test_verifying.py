@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
+from jsonschema import Draft202012Validator
 
 from bot import demo
 from bot.bootstrap import open_house
@@ -15,6 +18,7 @@ from tests.rules.test_draw import worlds
 from workflows.draw.hold import DrawRequest, DrawResult, hold, input_lines
 from workflows.draw.matching import request_of, result_digest
 
+SCHEMA = Path(__file__).resolve().parents[2] / "docs/schema/draw-transcript.schema.json"
 SEEDS = "5e" * 32, "a7" * 32
 
 
@@ -91,10 +95,33 @@ def test_what_cannot_be_read_is_said_in_chinese(tmp_path: Path) -> None:
 @settings(max_examples=60)
 @given(worlds())
 def test_the_inputs_read_back_give_the_same_draw(request_: DrawRequest) -> None:
-    said = input_lines(request_)
-    again = request_of(said, request_.seed, SEEDS[1])
-    assert input_lines(again) == said
-    first, second = hold(request_of(said, *SEEDS)), hold(again)
-    same = hold(request_of(said, request_.seed, SEEDS[1]))
-    if isinstance(second, DrawResult) and isinstance(same, DrawResult) and isinstance(first, DrawResult):
-        assert result_digest(second) == result_digest(same) != result_digest(first)
+    asked = replace(request_, seed_inspectors=SEEDS[1])
+    again = request_of(input_lines(asked), asked.seed, SEEDS[1])
+    assert input_lines(again) == input_lines(asked)
+    result = hold(asked)
+    if isinstance(result, DrawResult):
+        assert hold(again) == result
+        other = hold(replace(again, seed_inspectors=SEEDS[0]))
+        assert not isinstance(other, DrawResult) or result_digest(other) != result_digest(result)
+
+
+def test_lists_are_given_together(given_out: Path) -> None:
+    record, objects, *_ = files(given_out)
+    done = checked(record, objects)
+    assert done.exit_code == 1
+    assert "要同时给出" in done.output
+
+
+def test_a_draw_without_witnesses_and_beacon_says_so_and_is_checked(
+    given_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUIJIAN_DATA", str(given_out / "data"))
+    plan = CliRunner().invoke(main, ["plan", "list"]).output.split("　")[0]
+    drawn = CliRunner().invoke(main, ["draw", plan, "2026-03", "--release"])
+    assert "已下发 2 件检查任务" in drawn.output, drawn.output
+    CliRunner().invoke(main, ["transcript", f"{plan}/2026-03", "--out", str(tmp_path)])
+    (record,) = tmp_path.glob("*.json")
+    said = json.loads(record.read_text(encoding="utf-8"))
+    assert (said["witnesses"], said["beacon"]) == ([], [])
+    Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(said)
+    assert checked(record).exit_code == 0
