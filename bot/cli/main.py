@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from bot.cli.mistakes import told
 from bot.render import line
 from workflows.errors import SuijianError
 
@@ -55,9 +56,21 @@ class Lazy(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise told(error) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise told(error) from error
         except SuijianError as error:
             raise Sentence(str(error)) from error
 

@@ -7,7 +7,9 @@ import click
 from bot.accounts import issue_link, role_line
 from bot.bootstrap import open_house
 from bot.cli import enrolling
+from bot.cli.address import public
 from bot.render import line
+from bot.settings import from_environment
 from storage import people
 from storage.database import reading, writing
 from storage.people import ROLES
@@ -38,7 +40,7 @@ def people_add(number: str, name: str, department: str, roles: tuple[str, ...]) 
 
 @people_command.command("link", help=line("cli", "people-link"))
 @click.argument("who")
-@click.option("--at", default="http://127.0.0.1:8080", show_default=True, help=line("cli", "option-at"))
+@click.option("--at", default="", help=line("cli", "option-at"))
 def people_link(who: str, at: str) -> None:
     house = open_house()
     with writing(house.engine) as tx:
@@ -46,7 +48,7 @@ def people_link(who: str, at: str) -> None:
         if len(found) != 1:
             raise NotFound(line("cli", "who", who=who, found=found))
         token = issue_link(tx, found[0].id, house.clock())
-    click.echo(f"{at.rstrip('/')}/enter/{token}")
+    click.echo(f"{(at or public(from_environment())).rstrip('/')}/enter/{token}")
 
 
 for command in enrolling.COMMANDS:

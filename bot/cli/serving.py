@@ -13,6 +13,7 @@ from bot.channels.port import Channel
 from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import CHANNEL, HouseDesk
+from bot.cli import address
 from bot.deliver import deliver
 from bot.house import House
 from bot.portal import portal, shelf
@@ -64,6 +65,7 @@ def reset_command() -> None:
 def _serve(house: House, host: str, port: int) -> None:
     """Serves until stopped. A sweep delivers what other processes (the terminal) put into the outbox."""
     settings = from_environment()
+    address.keep(settings, host, port)
     resume(house, CHANNEL)
     wake, stop, telegram = Wake(), threading.Event(), _telegram(house, settings)
     channels: dict[str, Channel] = {telegram.channel.name: telegram.channel} if telegram else {}

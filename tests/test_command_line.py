@@ -1,0 +1,63 @@
+"""A command mistyped is told in Chinese what is wrong and how it is written; a link leads to where the service is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import address, main
+from bot.settings import from_environment
+from tests.talking import demo_house
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    demo_house(tmp_path)[0].engine.dispose()
+    monkeypatch.setenv("SUIJIAN_DATA", str(tmp_path))
+    monkeypatch.delenv("SUIJIAN_ORIGIN", raising=False)
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("nosuch",), "没有“nosuch”这个命令"),
+        (("people", "nosuch"), "没有“nosuch”这个命令"),
+        (("--nosuch",), "没有“--nosuch”这个选项"),
+        (("run", "--nosuch"), "没有“--nosuch”这个选项"),
+        (("people", "link"), "还缺“WHO”"),
+        (("run", "--port", "abc"), "“--port”写得不对"),
+        (("run", "--port"), "“--port”后面要写内容"),
+        (("people", "link", "甲", "乙"), "多写了内容"),
+        (("people", "add", "1", "甲", "县公安局", "boss"), "只能是：inspector、expert"),
+    ],
+)
+def test_a_mistake_is_told_in_chinese_with_how_it_is_written(words: tuple[str, ...], says: str) -> None:
+    ended = run(*words)
+    assert ended.exit_code == 2
+    assert says in ended.output
+    assert "写法：" in ended.output
+    assert "--help" in ended.output
+    assert not {"Error", "Usage", "Try"} & set(ended.output.replace(":", " ").split())
+
+
+def test_help_is_no_mistake() -> None:
+    assert "人员与入口链接" in run("people", "--help").output
+    assert run("people", "--help").exit_code == 0
+
+
+def test_a_link_leads_to_where_the_service_was_last_opened(
+    shell: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("people", "link", "沈知远").output.startswith("http://127.0.0.1:8080/enter/")
+    address.keep(from_environment(), "0.0.0.0", 9123)
+    assert run("people", "link", "沈知远").output.startswith("http://127.0.0.1:9123/enter/")
+    monkeypatch.setenv("SUIJIAN_ORIGIN", "https://suijian.example")
+    assert run("people", "link", "沈知远").output.startswith("https://suijian.example/enter/")
+    assert run("people", "link", "沈知远", "--at", "http://h/").output.startswith("http://h/enter/")
