@@ -96,12 +96,12 @@ async def test_what_is_sealed_stays_sealed_until_the_ceremony_tells_it(demo: tup
             house.engine, house.lawbook, done.id, Sign(done.ceremony.held.record), actor, clock()
         )
         steps.release(house.engine, house.lawbook, done.id, Hand(actor, clock(), house.draw_seed))
-        said = json.loads((await client.get(paths[2])).text)
-        drawn = {id for rows in said["selected"].values() for _, _, id in rows}
-        assert drawn == {team["target_id"] for team in row["result"]["selected"]}
-        assert said["secrets"] is None
+        for page in [(await client.get(path)).text for path in paths]:
+            assert [one for one in hidden if one in page] == [], "who was drawn learns it before the visit"
         steps.open_secrets(house.engine, house.lawbook, done.id, Hand(actor, clock(), house.draw_seed))
         opened = (await client.get(paths[2])).text
+        drawn = {id for rows in json.loads(opened)["selected"].values() for _, _, id in rows}
+        assert drawn == {team["target_id"] for team in row["result"]["selected"]}
         assert all(check.ok for check in verify(opened, lists_of(house, done.id)))
         assert [one for one in (*secrets.parts, secrets.door) if one in opened] == []
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from workflows.draw.beacon import KINDS
 from workflows.draw.quota import Quota, from_list, listed
@@ -52,7 +53,8 @@ def canonical(value: Any) -> str:
 
 
 def plan_text(plan: Announced) -> str:
-    return canonical(
+    # A name is the same name in whichever form it was typed.
+    said = canonical(
         {
             "alg": ALGORITHM,
             "plan": plan.id,
@@ -66,6 +68,7 @@ def plan_text(plan: Announced) -> str:
             **({"inputs": plan.inputs} if plan.inputs else {}),
         }
     )
+    return normalize("NFC", said)
 
 
 def plan_hash(text: str) -> str:

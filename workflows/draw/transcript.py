@@ -1,6 +1,6 @@
 """The transcript (抽取记录) of a ceremony: one canonical JSON object, schema in docs/schema/draw-transcript.schema.json.
 
-It grows with the stages: counts and roots while sealed, winners and thresholds after release, secrets after opening.
+It grows with the stages: counts and roots while sealed, winners, thresholds and secrets after opening.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ FORMAT = "DR1-transcript/1"
 
 
 def transcript(ceremony: Ceremony, outcome: Outcome, list_secret: str = "") -> str:
-    """Public now, and no more than that: `outcome` is told only once every task is released."""
+    """Public now, and no more than that: `outcome` is told with the secrets, when nobody is warned by it any more."""
     frozen, committed, nonces = ceremony.frozen, ceremony.committed, ceremony.nonces
     beacon, held, opened = ceremony.beacon, ceremony.held, ceremony.opened
     assert committed and nonces and beacon and held
-    released = set(ceremony.plan.tasks) <= set(ceremony.released)
     said = {
         "format": FORMAT,
         "plan": frozen.plan,
@@ -38,8 +37,8 @@ def transcript(ceremony: Ceremony, outcome: Outcome, list_secret: str = "") -> s
         "result": held.result,
         "record": held.record,
         "signatures": sorted(ceremony.signatures),
-        "selected": _places(outcome.selections, "selected") if released else None,
-        "reserve": _places(outcome.selections, "reserve") if released else None,
+        "selected": _places(outcome.selections, "selected") if opened else None,
+        "reserve": _places(outcome.selections, "reserve") if opened else None,
         "secrets": [opened.secret_objects, opened.secret_inspectors, list_secret] if opened else None,
     }
     return sealed(said)
