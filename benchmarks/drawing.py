@@ -41,6 +41,7 @@ def _directory(folder: Path, count: int) -> Path:
     duckdb = import_module("duckdb")
     file = folder / f"{count}.parquet"
     with duckdb.connect() as base:
+        base.execute("SET enable_progress_bar = false")
         base.execute(
             f"""COPY (SELECT '91' || lpad((hash(i) % 3200)::VARCHAR, 6, '0') || upper(substr(md5(i::VARCHAR), 1, 10)) AS id,
             'FOOD:' || (i % {STRATA}) AS stratum, 1 + (i % 3)::INT AS weight,
@@ -99,6 +100,7 @@ def _scan(file: Path) -> object:
     """Every byte of every id: a mere count or maximum is answered from the file's statistics."""
     duckdb = import_module("duckdb")
     with duckdb.connect() as base:
+        base.execute("SET enable_progress_bar = false")
         return base.execute(f"SELECT max(hash(id)) FROM '{file}'").fetchall()
 
 

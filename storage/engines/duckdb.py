@@ -35,7 +35,8 @@ def draw(
     )
     with TemporaryDirectory() as folder, duckdb.connect() as base:
         base.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{folder}'")
-        base.execute("SET preserve_insertion_order = false")
+        # A bar on standard output would stand among the rows that are written there.
+        base.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
 
         def ask(text: str, kept: list[Cut]) -> Iterator[Any]:
             base.execute(
