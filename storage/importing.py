@@ -18,6 +18,7 @@ from storage.database import lock, writing
 from storage.directories import NOWHERE
 from storage.directory_versions import TABLES, Change, Origin
 from storage.directory_writing import Counts
+from storage.importing_deltas import load_libraries, load_status
 from storage.importing_targets import load_targets
 from storage.intake import checklists, inspectors, items, plan, rejects, ties
 from storage.intake.cells import half_width
@@ -29,6 +30,7 @@ from workflows.plan import Plan
 
 # So many changed entries are shown field by field before anything is written.
 SHOWN = 10
+_DELTAS = {"status": load_status, "libraries": load_libraries}
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def load(
             counts = directories.save_items(tx, entries, now)
             phrases.keep(tx, (entry for entry, _ in entries), now)
             return intake, counts
+        if kind in _DELTAS:
+            return _DELTAS[kind](tx, table, now, progress, origin)
         if kind == "recusals":
             return _load_recusals(tx, table, now, progress, origin)
         intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)

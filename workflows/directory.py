@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 TARGET_KINDS = {
@@ -28,10 +28,40 @@ TARGET_STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """What the register says happened to a target on that day: `status` is a key of `TARGET_STATUSES`, "" for no change."""
+
+    day: date
+    event: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A permit a line of business asks for; `until` None where it is not known."""
+
+    name: str
+    number: str = ""
+    issued: date | None = None
+    until: date | None = None
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A target's place in a sub-library (专项库、分库) of one line of business, with the tags and licences it has there."""
+
+    name: str
+    tags: tuple[str, ...] = ()
+    licences: tuple[Licence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One entry of the directory of targets (检查对象名录库).
 
     `id` is the 统一社会信用代码, upper-case and half-width, else "R:" + registration number (draw.md, "Bytes").
+    `tags` hold those of the sub-libraries too; `events` are in the order of their days.
     """
 
     id: str
@@ -48,6 +78,40 @@ class Target:
     phone: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    industry: str = ""
+    libraries: tuple[Library, ...] = ()
+    events: tuple[StatusEvent, ...] = ()
+
+
+def happened(target: Target, event: StatusEvent) -> Target:
+    """The target after an event of the register; the same event again changes nothing (rule target-status).
+
+    An event that comes in late takes its place in the history and leaves the status of a later one alone. Nobody is
+    founded after they were revoked: 设立 of a target already known says nothing new about its status.
+    """
+    if event in target.events:
+        return target
+    latest = all(event.day >= other.day for other in target.events)
+    founded = event.event == "设立"
+    status = event.status if event.status and latest and not founded else target.status
+    events = tuple(sorted((*target.events, event), key=lambda one: one.day))
+    return replace(
+        target,
+        status=status,
+        events=events,
+        established=target.established or (event.day if founded else None),
+    )
+
+
+def placed(target: Target, library: Library) -> Target:
+    """The target with this place in a sub-library added to those it has, and its tags to its own."""
+    before = {one.name: one for one in target.libraries}
+    own = before.get(library.name, Library(library.name))
+    tags = tuple(dict.fromkeys((*own.tags, *library.tags)))
+    licences = {(one.name, one.number): one for one in (*own.licences, *library.licences)}
+    before[library.name] = Library(library.name, tags, tuple(licences.values()))
+    every = tuple(dict.fromkeys((*target.tags, library.name, *library.tags)))
+    return replace(target, libraries=tuple(before.values()), tags=every)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""suijian import items|targets|inspectors|recusals|plan|checklist FILE: what is right goes in, the rest to a file with reasons."""
+"""suijian import KIND FILE: what is right goes in, the rest to a file with reasons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.directory_writing import Counts
 from storage.intake.table import Intake, Table
 from workflows.errors import BadInput
 
-KINDS = ("items", "targets", "inspectors", "recusals", "plan", "checklist")
+KINDS = ("items", "targets", "status", "libraries", "inspectors", "recusals", "plan", "checklist")
 # A full file without so great a share of the directory is more likely the wrong file.
 MOST_GONE = 0.2
 # From so many rows on, somebody waits long enough to want a progress bar.

@@ -71,6 +71,28 @@ TARGETS = {
     "phone": ("电话", "联系电话", "联系方式", "手机", "手机号码", "联络员电话"),
     "longitude": ("经度", "lng", "lon", "longitude"),
     "latitude": ("纬度", "lat", "latitude"),
+    "industry": ("行业", "所属行业", "行业类别", "行业门类"),
+}
+STATUS = {
+    "id": TARGETS["id"],
+    "number": TARGETS["number"],
+    "name": TARGETS["name"],
+    "event": ("变动类型", "变动事项", "变更类型", "业务类型", "从业状态", "登记状态", "企业状态", "事件"),
+    "day": ("变动日期", "发生日期", "核准日期", "变更日期", "业务日期", "日期"),
+    "address": TARGETS["address"],
+    "region": TARGETS["region"],
+}
+LIBRARIES = {
+    "id": TARGETS["id"],
+    "number": TARGETS["number"],
+    "name": TARGETS["name"],
+    "library": ("专项库名称", "专项库", "分库名称", "分库"),
+    "tags": ("对应专项库监管标签", "监管标签", "标签"),
+    "licence": ("许可证名称", "许可名称"),
+    "licence_number": ("许可证编号", "许可证号", "许可编号"),
+    "issued": ("许可批准日期", "批准日期", "发证日期"),
+    "until": ("有效期至", "许可证有效期至", "有效期止"),
+    "issuer": ("许可发证机关", "发证机关"),
 }
 INSPECTORS = {
     "id": ("警号", "工号", "单位工号", "人员编号", "警号/工号"),
@@ -141,6 +163,8 @@ CHECKLIST = {
 KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "items": ITEMS,
     "targets": TARGETS,
+    "status": STATUS,
+    "libraries": LIBRARIES,
     "inspectors": INSPECTORS,
     "recusals": RECUSALS,
     "plan": PLAN,

@@ -20,7 +20,7 @@ from workflows.identity import sound_code, usual_kind
 Quick = Callable[[Sequence[str]], tuple[str, str] | None]
 Parse = Callable[[str], object]
 
-_TEXTS = frozenset({"id", "name", "address", "credit", "contact"})
+_TEXTS = frozenset({"id", "name", "address", "credit", "contact", "industry"})
 # Half-width where they go in: plain only where they are ASCII already.
 _NARROW = frozenset({"region", "phone"})
 

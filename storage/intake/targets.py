@@ -92,7 +92,7 @@ def stream_targets(table: Table) -> Stream:
 
 
 def _target(fields: Fields, warn: Warn) -> Target:
-    identity = _identity(fields, warn)
+    identity = identity_of(fields, warn)
     latitude, longitude = _place(fields, warn)
     return Target(
         id=identity.id,
@@ -109,10 +109,11 @@ def _target(fields: Fields, warn: Warn) -> Target:
         phone=within(half_width(fields["phone"]), NAME, "电话"),
         latitude=latitude,
         longitude=longitude,
+        industry=within(fields["industry"], NAME, "行业"),
     )
 
 
-def _identity(fields: Fields, warn: Warn) -> Identity:
+def identity_of(fields: Fields, warn: Warn) -> Identity:
     """A firm with both numbers is known by its credit code; the old number does not replace a wrong one."""
     identity = parse_identity(given(fields["id"]) or given(fields["number"]))
     if identity.note:
