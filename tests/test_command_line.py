@@ -33,6 +33,7 @@ def run(*words: str) -> Result:
         (("run", "--nosuch"), "没有“--nosuch”这个选项"),
         (("people", "link"), "还缺“WHO”"),
         (("run", "--port", "abc"), "“--port”写得不对"),
+        (("workdays", "x", "3"), "“年-月-日”写得不对"),
         (("run", "--port"), "“--port”后面要写内容"),
         (("people", "link", "甲", "乙"), "多写了内容"),
         (("people", "add", "1", "甲", "县公安局", "boss"), "只能是：inspector、expert"),

@@ -28,7 +28,7 @@ def home(talk: Talk, case: str = "", page: str = "0") -> list[Card]:
         mine, years = projection.cases_of(tx, talk.person.id), overlay(tx)
     today = local_day(talk.now)
     office = _office_rows(talk)
-    rows = sorted((row(one, today, years) for one in mine), key=lambda r: (r["group"] == "已办", r["due"]))
+    rows = sorted((row(one, today, years) for one in mine), key=lambda r: (r["group"] == "closed", r["due"]))
     number = page_from(page, len(office) + len(rows), PAGE)
     first = number * PAGE
     shown = [*office, *rows][first : first + PAGE]
@@ -99,10 +99,10 @@ def row(case: Case, today: date, years: Overlay) -> dict[str, object]:
 
 def group(case: Case, today: date, due: date) -> str:
     if case.closed_at:
-        return "已办"
+        return "closed"
     if today > due:
-        return "逾期"
-    return "待办" if step(case) == 1 and not case.sources else "进行中"
+        return "late"
+    return "new" if step(case) == 1 and not case.sources else "begun"
 
 
 def acknowledge(talk: Talk, case: str) -> Answer:

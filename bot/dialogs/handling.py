@@ -13,7 +13,6 @@ from workflows.inspection.case import department_of, findings
 from workflows.inspection.guards import find_question
 from workflows.inspection.handling import ELSEWHERE, MEASURES, not_closable
 
-STATES = {"decided": "办理中", "reported": "待复查", "approved": "已批准移送", "done": "已完成"}
 DUE_CHOICES = (7, 15, 30)
 PAGE = 3
 
@@ -21,7 +20,7 @@ PAGE = 3
 def step_card(view: View, page: str = "0") -> Card:
     """What nobody has decided on yet comes first, then what is on its way."""
     case = view.case
-    lines = text("handling/overview", case=case, rows=rows(view), measures=MEASURES, states=STATES)
+    lines = text("handling/overview", case=case, rows=rows(view), measures=MEASURES)
     left = [r for r in rows(view) if not r["handling"] or r["handling"].state != "done"]  # type: ignore[attr-defined]
     left.sort(key=lambda r: r["handling"] is not None)
     number = page_from(page, len(left), PAGE)
@@ -72,7 +71,6 @@ def handle(talk: Talk, case: str, question: str = "", page: str = "0") -> Answer
         answer=view.case.answers[question],
         handling=handling,
         measures=MEASURES,
-        states=STATES,
         people={p: m.name for p, m in view.case.members.items()},
     )
     ways = _ways(view, question)

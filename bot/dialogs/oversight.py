@@ -140,7 +140,7 @@ def slice_(talk: Talk, case: str = "", axis: str = "", page: str = "0", said: st
         return gone()
     lines = _urgent_first(axis, lines_of(talk, desk, axis))
     number = page_from(page, len(lines), PAGE)
-    shown = lines[number * PAGE : (number + 1) * PAGE]
+    shown = [_read(axis, one) for one in lines[number * PAGE : (number + 1) * PAGE]]
     told = text(
         "oversight/slice",
         axis=AXES[axis],
@@ -154,6 +154,11 @@ def slice_(talk: Talk, case: str = "", axis: str = "", page: str = "0", said: st
     more = _more("slice.more", number, len(lines), axis, within=said)
     out = button("export", "", "axis", axis, said)
     return [card(told, *rows, *more, out, button("slices", "", said), key="progress")]
+
+
+def _read(axis: str, one: Line) -> Line:
+    """As people read it: 2026年9月, not 2026-09."""
+    return replace(one, label=line("oversight/notes", "month", name=one.name)) if axis == "month" else one
 
 
 def _urgent_first(axis: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -336,3 +337,9 @@ def test_every_card_shown_here_fits(office: Scene, tmp_path: Path) -> None:
     assert len(SHOWN) == 5
     for card in SHOWN:
         fits(card)
+
+
+def test_months_read_as_months(office: Scene) -> None:
+    card = ask(office.head, "slice", "month")
+    assert any(re.fullmatch(r"§ 20\d\d年\d{1,2}月", line) for line in card.lines)
+    assert not any(re.search(r"\d{4}-\d\d", b.label) for b in card.buttons)
