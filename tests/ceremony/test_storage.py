@@ -22,7 +22,7 @@ from workflows.draw import beacon
 from workflows.draw.announced import Source
 from workflows.draw.ceremony import commands as c
 from workflows.draw.impossible import DrawImpossible
-from workflows.draw.verify import verify, verify_line
+from workflows.draw.verify import Lists, verify, verify_line
 from workflows.errors import NotFound
 from workflows.inspection.command import Command
 from workflows.inspection.facts import Actor
@@ -250,3 +250,38 @@ def test_who_met_and_led_in_the_draws_before_stands_in_the_inputs(room: Room) ->
         assert people.get(tx, W1.person)
     assert len([one for one in inputs if one.startswith('["met",')]) == 2  # the demo drew two teams of two
     assert len([one for one in inputs if one.startswith('["led",')]) == 2
+
+
+@pytest.mark.rule("risk-ratio", "mutual-blind")
+def test_a_list_with_risk_classes_is_salted_and_kept_back_and_still_proves_each_line(room: Room) -> None:
+    graded(room)
+    room.opened()
+    kept = room.kept
+    assert kept.ceremony.frozen.salted
+    assert {name.rpartition(":")[2] for name in kept.ceremony.plan.strata} - {"-"} <= set("ABCD")
+    with reading(room.house.engine) as tx:
+        objects = frozen.read(tx, kept.closet.files["objects"])
+        assert "objects" not in transcripts.files(tx, kept)
+        said = transcripts.written(tx, room.id)
+        others = [frozen.read(tx, kept.closet.files[name]) for name in ("inspectors", "recusals")]
+        own = transcripts.own_line(tx, kept, objects[0].split("|")[0])
+    assert [check for check in verify(said, Lists(objects, *others)) if not check.ok] == []
+    assert own and verify_line(said, own.line, own.index, own.path, own.salt).ok
+    assert not verify_line(said, own.line, own.index, own.path).ok
+
+
+def graded(room: Room) -> None:
+    """The undrawn task leaves its ratio to the classes, and the profile has ratios for them."""
+    plan, task = room.plan()
+    by_class = replace(task, quota=None, ratio="按风险等级")
+    with writing(room.house.engine) as tx:
+        plans.save(tx, replace(plan, tasks=(*plan.tasks[:2], by_class)), "", room.clock())
+        plans.publish(tx, plan.id, "", room.clock())
+    profile = room.house.lawbook.profiles[plan.profile]
+    rule = profile.rule("risk-ratio")
+    rated = replace(rule, parameters={**rule.parameters, "permille": (200, 300, 400, 500)})
+    profiles = {
+        **room.house.lawbook.profiles,
+        plan.profile: replace(profile, rules={**profile.rules, "risk-ratio": rated}),
+    }
+    room.house = replace(room.house, lawbook=replace(room.house.lawbook, profiles=profiles))
