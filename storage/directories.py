@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from storage import people
 from storage.database import insert
-from storage.directory_versions import Origin
+from storage.directory_versions import NOWHERE, Origin
 from storage.directory_writing import Counts, write
 from storage.documents import decode, encode
 from storage.schema import cases, checklists, inspectors, items, targets
@@ -22,7 +22,6 @@ from workflows.directory import Inspector, Target
 from workflows.inspection.facts import local_day
 
 BATCH = 1000
-NOWHERE = Origin()
 T = TypeVar("T", Target, Inspector)
 
 

@@ -29,10 +29,14 @@ class Origin:
     by: str = ""
 
 
+NOWHERE = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """`entry` stood from the day `since` until the day before `until`; None stands still. Two changes on one day leave
-    the first with `since` == `until`: it is kept, and stood on no day."""
+    the first with `since` == `until`: it is kept, and stood on no day. `closed` says which import found that the entry
+    had left the directory."""
 
     number: int
     entry: Target | Inspector
@@ -40,6 +44,7 @@ class Version:
     until: date | None
     origin: Origin
     recorded_at: datetime
+    closed: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
             date.fromisoformat(row.valid_until) if row.valid_until else None,
             Origin(row.source, row.by),
             row.recorded_at,
+            Origin(row.gone_source, row.gone_by) if row.gone_source or row.gone_by else None,
         )
         for row in tx.execute(query.order_by(versions.c.version))
     )
@@ -102,8 +108,8 @@ _END = prepared(
         versions.c.id == bindparam("one"),
         versions.c.valid_until.is_(None),
     )
-    .values(valid_until=bindparam("day")),
-    *("day", "of", "one"),
+    .values(valid_until=bindparam("day"), gone_source=bindparam("file"), gone_by=bindparam("who")),
+    *("day", "file", "who", "of", "one"),
 )
 
 
@@ -112,7 +118,7 @@ def put(
 ) -> None:
     """Writes entries as (id, canonical JSON, number of the version), and ends the versions before."""
     day, at = local_day(now).isoformat(), moment_text(now)
-    _END.run_many(tx, [(day, directory, id) for id, _, number in rows if number > 1])
+    _END.run_many(tx, [(day, "", "", directory, id) for id, _, number in rows if number > 1])
     if tx.dialect.name == "postgresql":
         copied.put(tx, directory, rows, at)
     else:
@@ -142,13 +148,15 @@ def _record(tx: Connection, directory: str, ids: Sequence[str], day: str, origin
     tx.execute(versions.insert().from_select(columns, entries))
 
 
-def close(tx: Connection, directory: str, ids: Collection[str], now: datetime) -> None:
+def close(
+    tx: Connection, directory: str, ids: Collection[str], now: datetime, origin: Origin = NOWHERE
+) -> None:
     """These are in the directory no longer, from that day on; their entries and their history stay."""
     day, table = local_day(now).isoformat(), TABLES[directory]
     if ids:
         gone = table.update().where(table.c.id == bindparam("one")).values(gone_on=day)
         tx.execute(gone, [{"one": id} for id in ids])
-        _END.run_many(tx, [(day, directory, id) for id in ids])
+        _END.run_many(tx, [(day, origin.source, origin.by, directory, id) for id in ids])
 
 
 def changes(tx: Connection, directory: str, now: datetime, most: int) -> tuple[Change, ...]:

@@ -15,8 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from storage import directories, directory_versions, phrases, plans
 from storage.database import lock, writing
-from storage.directories import NOWHERE
-from storage.directory_versions import TABLES, Change, Origin
+from storage.directory_versions import NOWHERE, TABLES, Change, Origin
 from storage.directory_writing import Counts
 from storage.importing_deltas import load_libraries, load_status
 from storage.importing_targets import load_targets
@@ -45,6 +44,10 @@ class Rehearsal:
     standing: int = 0
 
 
+class GoneChanged(Exception):
+    """Between the question and the import others wrote: not so many would leave as were agreed to. Nothing is kept."""
+
+
 class _Rehearsed(Exception):
     """Takes back everything a rehearsal wrote."""
 
@@ -67,10 +70,12 @@ def load(
     prefix: str = "",
     origin: Origin = NOWHERE,
     full: bool = False,
+    agreed: int | None = None,
 ) -> tuple[Intake[Any], Counts]:
     """Parses and saves a table of that kind; a second load of the same file changes nothing.
 
-    `full` says the table is a whole directory: who is not in it leaves the directory on that day.
+    `full` says the table is a whole directory: who is not in it leaves the directory on that day. `agreed` is how many
+    somebody agreed to see leave; GoneChanged where it would be another number.
     """
     with writing(engine) as tx:
         # Two imports at once would merge with what neither has written yet, and lock each other's rows crosswise.
@@ -91,7 +96,9 @@ def load(
             return _load_recusals(tx, table, now, progress, origin)
         intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)
         gone = absent(tx, kind, named, intake.rejected) if full else ()
-        directory_versions.close(tx, kind, gone, now)
+        if agreed is not None and len(gone) != agreed:
+            raise GoneChanged(len(gone))
+        directory_versions.close(tx, kind, gone, now, origin)
         return intake, replace(counts, gone=len(gone))
 
 

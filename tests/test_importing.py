@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from stdnum.cn.uscc import calc_check_digit
 
 from bot.cli import main
+from bot.cli.importing import _bar
 from storage import directories, importing, people, plans
 from storage.database import reading
 from storage.migrate import migrate
@@ -126,9 +127,10 @@ def test_a_wrong_check_digit_comes_back_with_its_row_and_reason_and_the_rest_goe
     assert "对象.rejected.csv" in result.output
     with (desk.folder / "对象.rejected.csv").open(encoding="utf-8-sig", newline="") as file:
         headers, row = csv.reader(file)
-    assert headers == ["行号", "原因", *HEADERS]
-    assert (row[0], row[2:]) == ("3", list(wrong(2)))
-    assert "校验" in row[1]
+    assert headers == ["行号", "退回的列", "退回的值", "原因", "改正办法", *HEADERS]
+    assert (row[:3], row[5:]) == (["3", "统一社会信用代码", wrong(2)[1]], list(wrong(2)))
+    assert "校验位不对" in row[3]
+    assert row[4].startswith("请对照营业执照")
 
 
 def test_the_rejects_once_mended_go_in_as_they_are(desk: Desk) -> None:
@@ -287,13 +289,23 @@ def test_a_failure_in_the_middle_leaves_nothing_of_the_file(desk: Desk) -> None:
 # -- a long one ---------------------------------------------------------------------------------------------
 
 
-def test_a_long_import_shows_how_far_it_is(desk: Desk) -> None:
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_long_import_shows_how_far_it_is_where_somebody_watches() -> None:
+    watched, short, unwatched = Terminal(), Terminal(), io.StringIO()
+    for out, rows in ((watched, 600), (short, 5), (unwatched, 600)):
+        with _bar(rows, "targets", out) as progress:
+            progress(rows)
+    assert "检查对象" in watched.getvalue()
+    assert short.getvalue() == unwatched.getvalue() == ""
+
+
+def test_what_an_import_says_is_not_mixed_with_its_progress(desk: Desk) -> None:
     desk.table("多.csv", *(firm(number) for number in range(600)))
-    desk.table("少.csv", *(firm(number) for number in range(5)))
-    long, short = desk.run("targets", "多.csv"), desk.run("targets", "少.csv")
-    assert "新增 600" in long.output
-    assert "检查对象" in long.output.splitlines()[0]
-    assert short.output.splitlines() == ["少.csv：新增 0，更新 0，未变 5，退回 0。"]
+    assert desk.run("targets", "多.csv").output.splitlines() == ["多.csv：新增 600，更新 0，未变 0，退回 0。"]
 
 
 def test_progress_never_runs_back_and_reaches_the_end(desk: Desk) -> None:

@@ -727,8 +727,9 @@ def test_the_rejects_file_opens_in_a_spreadsheet_and_can_be_mended(tmp_path: Pat
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["行号", "原因", "企业名称", "注册号"]
-    assert rows[1][0] == "2" and "校验位" in rows[1][1] and rows[1][2].startswith("'=")
+    assert rows[0] == ["行号", "退回的列", "退回的值", "原因", "改正办法", "企业名称", "注册号"]
+    assert rows[1][:3] == ["2", "注册号", "330000000036007"] and rows[1][5].startswith("'=")
+    assert "校验位不对" in rows[1][3] and rows[1][4].startswith("请对照营业执照")
     mended = path.read_text(encoding="utf-8-sig").replace("330000000036007", "330000000036006")
     path.write_text(mended, encoding="utf-8-sig")
     assert [target.id for _, target in parse_targets(read_table(path)).accepted] == ["R:330000000036006"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -16,6 +18,8 @@ from storage import importing
 from storage.directory_versions import Origin
 from storage.directory_writing import Counts
 from storage.intake.table import Intake, Table
+from storage.people import ROLES
+from workflows.directory import TARGET_KINDS, TARGET_STATUSES
 from workflows.errors import BadInput
 
 KINDS = ("items", "targets", "status", "libraries", "inspectors", "recusals", "plan", "checklist")
@@ -24,6 +28,7 @@ MOST_GONE = 0.2
 # From so many rows on, somebody waits long enough to want a progress bar.
 LONG = 500
 SHOWN = importing.SHOWN
+WORDS = TARGET_KINDS | TARGET_STATUSES | ROLES
 
 
 @click.command("import", help=line("cli", "import"))
@@ -58,8 +63,9 @@ def import_command(
             _rehearse(house, kind, file, full, words)
         return
     if full and not yes:
-        _confirm(house, kind, files[0], words)
-    taken = [import_file(house, kind, file, full=full, **words) for file in files]
+        taken = [_asked(house, kind, files[0], words)]
+    else:
+        taken = [import_file(house, kind, file, full=full, **words) for file in files]
     if not all(counts.added + counts.changed + counts.same for counts in taken):
         raise SystemExit(1)
 
@@ -73,6 +79,7 @@ def import_file(
     approval: str = "",
     prefix: str = "",
     full: bool = False,
+    agreed: int | None = None,
     quiet: bool = False,
 ) -> Counts:
     """Imports one file and says what became of it; rejected rows go to a file, with row number and reason.
@@ -80,7 +87,7 @@ def import_file(
     `quiet` keeps the warnings about rows that went in to itself.
     """
     table = importing.read(file)
-    with _bar(len(table.rows), kind) as progress:
+    with _bar(table.about, kind) as progress:
         intake, counts = importing.load(
             house.engine,
             kind,
@@ -93,6 +100,7 @@ def import_file(
             prefix=prefix,
             origin=Origin(file.name, getpass.getuser()),
             full=full,
+            agreed=agreed,
         )
     click.echo(line("cli", "imported", file=file.name, counts=counts, rejected=len(intake.rejected)))
     if not quiet:
@@ -108,7 +116,8 @@ def _rehearse(house: House, kind: str, file: Path, full: bool, words: dict[str, 
     rejected = found.intake.rejected
     click.echo(line("cli", "rehearsed", file=file.name, counts=found.counts, rejected=len(rejected)))
     for change in found.changes:
-        click.echo(line("cli", "would-change", change=change))
+        before, after = (_value(value) for value in (change.before, change.after))
+        click.echo(line("cli", "would-change", change=change, before=before, after=after))
     for one in found.gone[:SHOWN]:
         click.echo(line("cli", "would-go", id=one))
     for row in rejected[:SHOWN]:
@@ -116,8 +125,32 @@ def _rehearse(house: House, kind: str, file: Path, full: bool, words: dict[str, 
     click.echo(line("cli", "nothing-written"))
 
 
-def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> None:
-    """Asks before anybody leaves the directory. Raises BadInput where too many would."""
+def _value(value: object) -> str:
+    """A field's value as people read it."""
+    if value is None or value == "":
+        return line("cli", "value-none")
+    if isinstance(value, bool):
+        return line("cli", "value-yes" if value else "value-no")
+    if isinstance(value, tuple):
+        return "；".join(map(_value, value)) or line("cli", "value-none")
+    if is_dataclass(value):
+        said = (getattr(value, field.name) for field in fields(value))
+        return " ".join(_value(one) for one in said if one not in ("", None, ()))
+    return WORDS.get(str(value), str(value))
+
+
+def _asked(house: House, kind: str, file: Path, words: dict[str, Any]) -> Counts:
+    """Imports a full file once it is agreed how many leave; asks again where others changed that meanwhile."""
+    while True:
+        agreed = _confirm(house, kind, file, words)
+        try:
+            return import_file(house, kind, file, full=True, agreed=agreed, **words)
+        except importing.GoneChanged:
+            click.echo(line("cli", "gone-changed"))
+
+
+def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> int:
+    """Asks before anybody leaves the directory; how many. Raises BadInput where too many would."""
     table = importing.read(file)
     found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), full=True, **words)
     gone, standing = len(found.gone), found.standing
@@ -125,6 +158,7 @@ def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> None
         raise BadInput(line("cli", "too-many-gone", gone=gone, standing=standing))
     if gone:
         click.confirm(line("cli", "confirm-gone", gone=gone, standing=standing), abort=True)
+    return gone
 
 
 def _warn(table: Table, intake: Intake[Any]) -> None:
@@ -152,15 +186,17 @@ class _Quiet:
         pass
 
 
-def _bar(rows: int, kind: str) -> Any:
-    return _Bar(rows, line("cli", f"kind-{kind}")) if rows >= LONG else _Quiet()
+def _bar(rows: int, kind: str, onto: TextIO | None = None) -> Any:
+    """A bar where somebody watches: on standard error, and only on a terminal."""
+    out = onto or sys.stderr
+    return _Bar(rows, line("cli", f"kind-{kind}"), out) if rows >= LONG and out.isatty() else _Quiet()
 
 
 class _Bar:
     """Click's progress bar, moved to the row the reader has reached."""
 
-    def __init__(self, rows: int, label: str) -> None:
-        self.bar = click.progressbar(length=rows, label=label)
+    def __init__(self, rows: int, label: str, onto: TextIO) -> None:
+        self.bar = click.progressbar(length=rows, label=label, file=onto)
 
     def __enter__(self) -> Callable[[int], None]:
         self.bar.__enter__()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from storage.intake.cells import NOTHING, half_width
-from storage.intake.headings import KINDS, columns_of, plain
+from storage.intake.headings import KINDS, REJECTED, columns_of, plain
 from storage.intake.table import Entry, Intake, Progress, Rejected, Row, Table, Warned
 from workflows.errors import BadInput
 
@@ -37,19 +37,47 @@ def gather(
     accepted: list[tuple[int, Entry]] = []
     rejected: list[Rejected] = []
     warnings = on_the_whole(table, kind, silent)
-    done = 0
+    done, spot = 0, culprit(table.headers, kind)
     for done, (row, fields) in enumerate(each_row(table, kind), 1):
         said: list[str] = []
+        watched = Watched(fields)
         try:
-            accepted.append((row.number, read(fields, said.append)))
+            accepted.append((row.number, read(watched, said.append)))
             warnings += [Warned(row.number, text) for text in said]
         except BadInput as reason:
-            rejected.append(Rejected(row.number, str(reason), row.cells))
+            rejected.append(Rejected(row.number, str(reason), row.cells, *spot(watched)))
         if done % _STEP == 0:
             progress(done)
     progress(done)
     taken = Intake(tuple(accepted), tuple(rejected), tuple(warnings), spoken(table, kind))
     return _later_stands(table, taken, key)
+
+
+class Watched(dict[str, str]):
+    """Fields that remember in what order they were asked for: of a row refused, the last one is what is wrong."""
+
+    asked: tuple[str, ...] = ()
+
+    def __getitem__(self, field: str) -> str:
+        self.asked = (*self.asked, field)
+        return super().__getitem__(field)
+
+
+def culprit(headers: Sequence[str], kind: str) -> Callable[[Watched], tuple[str, str]]:
+    """The heading over what is wrong, and what stands there; of a column the file lacks, the heading it should have."""
+    columns = columns_of(headers, kind)
+
+    def spot(fields: Watched) -> tuple[str, str]:
+        asked = fields.asked
+        there = [field for field in asked if field in columns]
+        if not asked:
+            return "", ""
+        # 注册号 is asked for only where 统一社会信用代码 says nothing.
+        if asked[-1] in columns or (asked[-1] == "number" and there):
+            return headers[columns[there[-1]][0]], fields.get(there[-1], "")
+        return KINDS[kind][asked[-1]][0], ""
+
+    return spot
 
 
 def on_the_whole(table: Table, kind: str, silent: Mapping[str, str]) -> list[Warned]:
@@ -88,10 +116,19 @@ def fields_of(headers: Iterable[str], kind: str) -> Callable[[Sequence[str]], di
     return read
 
 
-def refuse(table: Table, intake: Intake[Entry], reasons: Mapping[int, str]) -> Intake[Entry]:
-    """The intake without the rows named, which are refused for the reason given (row number -> reason)."""
+def refuse(
+    table: Table, intake: Intake[Entry], reasons: Mapping[int, str], heading: str = ""
+) -> Intake[Entry]:
+    """The intake without the rows named, which are refused for the reason given (row number -> reason).
+
+    `heading` is the column at fault, where it is one.
+    """
     cells = {row.number: row.cells for row in table.rows if row.number in reasons}
-    refused = [Rejected(number, reason, cells[number]) for number, reason in reasons.items()]
+    at = table.headers.index(heading) if heading in table.headers else None
+    refused = [
+        Rejected(number, reason, cells[number], heading, "" if at is None else cells[number][at])
+        for number, reason in reasons.items()
+    ]
     return replace(
         intake,
         accepted=tuple(pair for pair in intake.accepted if pair[0] not in reasons),
@@ -130,5 +167,9 @@ def _field(field: str, cells: Sequence[str], columns: tuple[int, ...]) -> str:
 
 def _unused(table: Table, kind: str) -> tuple[str, ...]:
     used = {at for places in columns_of(table.headers, kind).values() for at in places}
-    names = [h for at, h in enumerate(table.headers) if at not in used and h and plain(h) != "序号"]
+    names = [
+        h
+        for at, h in enumerate(table.headers)
+        if at not in used and h not in ("", *REJECTED) and plain(h) != "序号"
+    ]
     return (f"没有用到的列：{'、'.join(names)}",) if names else ()

@@ -171,6 +171,9 @@ KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "checklist": CHECKLIST,
 }
 
+# What a rejects file puts before the columns of its file.
+REJECTED = ("行号", "退回的列", "退回的值", "原因", "改正办法")
+
 _BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
 
 

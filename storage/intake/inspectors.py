@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from storage.intake.cells import NAME, NOTHING, TEXT, affirmed, dates, exact, half_width, within
 from storage.intake.gather import Fields, Warn, each_row, gather, given, needed, refuse
+from storage.intake.headings import columns_of
 from storage.intake.table import Intake, Progress, Table, unwatched
 from storage.intake.ties import Known, known, ties
 from workflows.directory import Certificate, Inspector
@@ -58,7 +59,11 @@ def parse_inspectors(
         for number in rows
         if len(rows) > 1
     }
-    return refuse(table, intake, shared) if shared else intake
+    heading = next(
+        (table.headers[at[0]] for at in [columns_of(table.headers, "inspectors").get("certificate")] if at),
+        "",
+    )
+    return refuse(table, intake, shared, heading) if shared else intake
 
 
 def _named(table: Table) -> Iterable[tuple[str, str]]:

@@ -38,11 +38,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that did not go in, with the reason in Chinese and its cells as they were."""
+    """A row that did not go in, with the reason in Chinese and its cells as they were.
+
+    `column` is the heading over what is wrong, `value` what stands there; "" where it is the row as a whole.
+    """
 
     row: int
     reason: str
     values: tuple[str, ...]
+    column: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

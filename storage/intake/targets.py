@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from storage.documents import encode
 from storage.intake.cells import LINE, NAME, TEXT, half_width, listed, one_date, within
-from storage.intake.gather import Fields, Warn, fields_of, gather, given, needed, on_the_whole, spoken
+from storage.intake.gather import (
+    Fields,
+    Warn,
+    Watched,
+    culprit,
+    fields_of,
+    gather,
+    given,
+    needed,
+    on_the_whole,
+    spoken,
+)
 from storage.intake.plain import quick
 from storage.intake.reading import Rows
 from storage.intake.table import Intake, Progress, Rejected, Row, Table, Warned, unwatched
@@ -63,6 +74,7 @@ class Stream:
         """(row number, id, canonical JSON) of every row that goes in."""
         plain = quick(self.table.headers, _WORDS)
         read = fields_of(self.table.headers, "targets")
+        spot = culprit(self.table.headers, "targets")
         rows = self.table.rows
         raw = rows.raw() if isinstance(rows, Rows) else ((row.number, row.cells) for row in rows)
         for number, cells in raw:
@@ -71,16 +83,16 @@ class Stream:
                 yield number, *found
                 continue
             row = rows.row(number, cells) if isinstance(rows, Rows) else Row(number, tuple(cells))
-            entry = None if row is None else self._entry(row, read(row.cells))
+            entry = None if row is None else self._entry(row, Watched(read(row.cells)), spot)
             if entry is not None:
                 yield number, entry.id, encode(entry)
 
-    def _entry(self, row: Row, fields: Fields) -> Target | None:
+    def _entry(self, row: Row, fields: Watched, spot: Callable[[Watched], tuple[str, str]]) -> Target | None:
         said: list[str] = []
         try:
             entry = _target(fields, said.append)
         except BadInput as reason:
-            self.rejected.append(Rejected(row.number, str(reason), row.cells))
+            self.rejected.append(Rejected(row.number, str(reason), row.cells, *spot(fields)))
             return None
         self.warnings.extend(Warned(row.number, text) for text in said)
         return entry

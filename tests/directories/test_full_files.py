@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.render import line
+from storage import directory_versions, importing
 from storage.database import reading
 from storage.directories import all_targets
+from storage.directory_versions import Change, Origin
 from storage.migrate import migrate
 from tests.databases import everything, opened
+from tests.talking import START
 from tests.test_importing import HEADERS, firm, wrong
+from workflows.directory import Inspector, Target
 
 Run = Callable[..., Result]
 
@@ -49,7 +56,7 @@ def test_a_dry_run_writes_nothing_and_says_the_numbers_of_the_real_one(url: str)
         before = everything(engine)
     dry = run("--dry-run", "--full")
     assert "将新增 1，更新 1，未变 8，退回 1，移出 1" in dry.output, dry.output
-    assert "status 由“active”改为“deregistered”" in dry.output
+    assert "登记状态 由“存续”改为“注销”" in dry.output
     assert firm(0)[1] in dry.output
     with opened(url) as engine:
         assert everything(engine) == before
@@ -95,3 +102,30 @@ def test_a_torn_workbook_is_told_as_torn(url: str, content: bytes) -> None:
     result = CliRunner().invoke(main, ["import", "targets", "名录.xlsx"])
     assert result.exit_code == 1
     assert "已损坏" in result.output
+
+
+def test_the_number_agreed_to_is_the_number_that_leaves(url: str) -> None:
+    """Somebody else's import in between: nothing is kept, and the question is asked anew."""
+    write(*(firm(number) for number in range(1, 10)))
+    with opened(url) as engine:
+        table = importing.read(Path("对象.csv"))
+        before = everything(engine)
+        with pytest.raises(importing.GoneChanged):
+            importing.load(engine, "targets", table, "对象", START, full=True, agreed=2)
+        assert everything(engine) == before
+
+
+def test_who_closed_an_entry_is_told_with_it(url: str) -> None:
+    write(*(firm(number) for number in range(1, 10)))
+    assert run("--full", said="y\n").exit_code == 0
+    with opened(url) as engine, reading(engine) as tx:
+        (gone,) = directory_versions.history(tx, "targets", firm(0)[1])
+        (here,) = directory_versions.history(tx, "targets", firm(1)[1])
+    assert (gone.closed, here.closed) == (Origin("对象.csv", getpass.getuser()), None)
+
+
+@pytest.mark.parametrize("kind", [Target, Inspector])
+def test_every_field_of_a_change_has_a_chinese_name(kind: type[Target | Inspector]) -> None:
+    for field in fields(kind):
+        said = line("cli", "would-change", change=Change("1", "甲", field.name, "", ""), before="", after="")
+        assert field.name not in said
