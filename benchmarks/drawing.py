@@ -18,9 +18,9 @@ from storage.engines.choosing import draw
 from storage.engines.source import File
 from workflows.draw.quota import Quota
 
-MANY = 10_000_000 if FULL else 2_000_000
-SOME = 1_000_000 if FULL else 300_000
-BOUNDED = 5_000_000 if FULL else 1_000_000
+MANY = 10_000_000 if FULL else 1_000_000
+SOME = 1_000_000 if FULL else 200_000
+BOUNDED = 5_000_000 if FULL else 500_000
 KEY = "858bb04261a6a2e8c9c2541010313c98c2f484ec1151f9dd5503867f5500eb24"
 STRATA = 4
 

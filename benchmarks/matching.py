@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from benchmarks.measure import FULL, Row, in_turn, medians, seconds
+from benchmarks.measure import Row, in_turn, medians, seconds
 from workflows.directory import Inspector, Target
 from workflows.draw.allot import Allotted, allot
 from workflows.draw.roster import Conditions
@@ -22,7 +22,7 @@ from workflows.draw.seating import Visit
 from workflows.draw.targets import reached
 from workflows.draw.tickets import key
 
-TARGETS, SEATS = (10_000, 24_370) if FULL else (2_000, 4_874)
+TARGETS, SEATS = 10_000, 24_370
 INSPECTORS, DEPARTMENTS, COUPLES, RECUSED = 500, 12, 30, 0.01
 KEY = key("5a" * 32, "match/bench")
 People = dict[str, list[Inspector]]
