@@ -134,9 +134,10 @@ def _confirm(talk: Talk, intent: str, case: str) -> Reply:
     stranger = keep_out(talk, case)
     if stranger:
         return _alone(stranger)
+    target = look(talk, case).case.opened.target.name
     at_hand = [b for b in case_card(look(talk, case)).buttons if b.data.split(SEPARATOR)[0] == intent]
     offered = at_hand[0] if at_hand else button(intent, case)
-    return _alone(_said("confirm", offered, button("case", case), act=offered.label))
+    return _alone(_said("confirm", offered, button("case", case), act=offered.label, target=target))
 
 
 def _how(asked: _Asked) -> Card:

@@ -55,7 +55,8 @@ def test_a_target_by_a_part_of_its_name_opens_its_case(talk: Talk, case: Case) -
 def test_an_act_is_a_button_and_nothing_has_happened(talk: Talk, case: Case, said: str) -> None:
     before = _seq(talk, case)
     shown = _freely(talk, said, case.id).cards[-1]
-    assert "点下面的按钮才会办" in shown.lines[0]
+    assert shown.lines[0] == case.opened.target.name
+    assert "点下面的按钮才会办" in shown.lines[1]
     assert case.id in shown.buttons[0].data
     assert _seq(talk, case) == before
 
