@@ -136,3 +136,18 @@ def test_scenes_are_what_they_say(begin: Begin) -> None:
     s = begin(at_the_start)
     assert scene_of(s.house, s.clock).case_id == s.case_id
     assert step(s.case) == 1
+
+
+def test_who_asked_to_step_aside_sees_that_it_was_asked_and_who_decides(begin: Begin) -> None:
+    s = begin(noted)
+    s.at(s.police).tap("其他事项")
+    s.police.tap("申请回避")
+    s.police.tap("本人申请回避")
+    s.police.say("店主是我表哥")
+    name = s.case.members[s.police.person].name
+    assert s.police.sees(f"已申请回避：{name}，等领导小组办公室决定")
+    s.head.say("审批")
+    s.head.tap(s.target)
+    s.head.tap("不同意回避")
+    s.head.say("没有影响公正的关系")
+    assert not s.at(s.police).sees("已申请回避")
