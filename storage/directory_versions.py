@@ -91,7 +91,7 @@ def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
             date.fromisoformat(row.valid_until) if row.valid_until else None,
             Origin(row.source, row.by),
             row.recorded_at,
-            Origin(row.gone_source, row.gone_by) if row.gone_source or row.gone_by else None,
+            Origin(row.gone_source, row.gone_by) if row.gone_source is not None else None,
         )
         for row in tx.execute(query.order_by(versions.c.version))
     )
@@ -118,7 +118,7 @@ def put(
 ) -> None:
     """Writes entries as (id, canonical JSON, number of the version), and ends the versions before."""
     day, at = local_day(now).isoformat(), moment_text(now)
-    _END.run_many(tx, [(day, "", "", directory, id) for id, _, number in rows if number > 1])
+    _END.run_many(tx, [(day, None, None, directory, id) for id, _, number in rows if number > 1])
     if tx.dialect.name == "postgresql":
         copied.put(tx, directory, rows, at)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -29,7 +29,6 @@ from workflows.plan import Plan
 
 # So many changed entries are shown field by field before anything is written.
 SHOWN = 10
-_DELTAS = {"status": load_status, "libraries": load_libraries}
 
 
 @dataclass(frozen=True)
@@ -85,15 +84,9 @@ def load(
         if kind == "checklist":
             return _load_checklist(tx, table, stem)
         if kind == "items":
-            intake = items.parse_items(table, prefix=prefix, progress=progress)
-            entries = [(entry, None) for _, entry in intake.accepted]
-            counts = directories.save_items(tx, entries, now)
-            phrases.keep(tx, (entry for entry, _ in entries), now)
-            return intake, counts
-        if kind in _DELTAS:
+            return _load_items(tx, table, now, progress, prefix)
+        if kind not in TABLES:
             return _DELTAS[kind](tx, table, now, progress, origin)
-        if kind == "recusals":
-            return _load_recusals(tx, table, now, progress, origin)
         intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)
         gone = absent(tx, kind, named, intake.rejected) if full else ()
         if agreed is not None and len(gone) != agreed:
@@ -174,6 +167,22 @@ def _merge(entry: Target | Inspector, before: Any, columns: Iterable[str]) -> An
     if before is None:
         return entry
     return replace(before, **{name: getattr(entry, name) for name in columns})
+
+
+_DELTAS: dict[str, Callable[..., tuple[Intake[Any], Counts]]] = {
+    "status": load_status,
+    "libraries": load_libraries,
+    "recusals": _load_recusals,
+}
+
+
+def _load_items(
+    tx: Connection, table: Table, now: datetime, progress: Progress, prefix: str
+) -> tuple[Intake[Any], Counts]:
+    intake = items.parse_items(table, prefix=prefix, progress=progress)
+    counts = directories.save_items(tx, ((entry, None) for _, entry in intake.accepted), now)
+    phrases.keep(tx, (entry for _, entry in intake.accepted), now)
+    return intake, counts
 
 
 def _load_plan(

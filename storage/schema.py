@@ -149,8 +149,8 @@ directory_versions = _table(
     Column("source", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("recorded_at", Moment, nullable=False),
-    Column("gone_source", Text, nullable=False, server_default=""),
-    Column("gone_by", Text, nullable=False, server_default=""),
+    Column("gone_source", Text),
+    Column("gone_by", Text),
 )
 
 plans = _table(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -113,6 +114,22 @@ def test_the_number_agreed_to_is_the_number_that_leaves(url: str) -> None:
         with pytest.raises(importing.GoneChanged):
             importing.load(engine, "targets", table, "对象", START, full=True, agreed=2)
         assert everything(engine) == before
+
+
+def test_where_others_wrote_meanwhile_it_is_asked_again(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first rehearsal counts one too many, as if somebody had taken an entry out before the import."""
+    write(*(firm(number) for number in range(1, 10)))
+    stale, true = iter((True, False)), importing.rehearse
+
+    def rehearse(*args: Any, **words: Any) -> importing.Rehearsal:
+        found = true(*args, **words)
+        return replace(found, gone=(*found.gone, "R:1")) if next(stale) else found
+
+    monkeypatch.setattr(importing, "rehearse", rehearse)
+    said = run("--full", said="y\ny\n")
+    assert said.output.count("继续吗") == 2, said.output
+    assert "请重新确认" in said.output
+    assert len(names(url)) == 9
 
 
 def test_who_closed_an_entry_is_told_with_it(url: str) -> None:

@@ -13,7 +13,7 @@ COLUMNS = ("gone_source", "gone_by")
 
 def upgrade() -> None:
     for name in COLUMNS:
-        op.add_column("directory_versions", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+        op.add_column("directory_versions", sa.Column(name, sa.Text()))
 
 
 def downgrade() -> None:
