@@ -14,9 +14,11 @@ from workflows.draw.tickets import ID, digest
 from workflows.errors import BadInput
 from workflows.plan import Task
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
 
 def line(*facts: Any) -> str:
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _WRITER.encode(facts)
 
 
 def check_ids(entries: Iterable[Target] | Iterable[Inspector], directory: str) -> None:

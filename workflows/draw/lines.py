@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 from unicodedata import category, is_normalized
@@ -60,6 +61,7 @@ def parse(text: str, number: int = 1) -> Line:
     return Line(id, stratum, int(weight), status)
 
 
+@lru_cache(maxsize=4096)  # strata are few, lines many
 def plain(name: str) -> bool:
     """Fit to stand in a line: not empty, NFC, without the separator and without control characters."""
     return (
