@@ -22,7 +22,7 @@ from workflows.inspection.refusals import REFUSALS
 ROOT = Path(__file__).resolve().parents[2]
 CHAT = TEMPLATES / "chat"
 # The command line speaks of files and options, which are Latin.
-OF_THE_COMMAND_LINE = ("cli.j2", "terminal.j2")
+OF_THE_COMMAND_LINE = ("cli.j2", "mistakes.j2", "terminal.j2")
 APPROVALS = ("recusal", "nondisclosure", "transfer", "review")
 
 # The names the code puts together, with all they can become. A new one has to be listed here.
