@@ -33,7 +33,6 @@ _WAITING = prepared(
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
 )
-_ANY = prepared(select(outbox.c.id).where(_UNDELIVERED).limit(1))
 _DONE = prepared(
     outbox.update().where(_UNDELIVERED, outbox.c.id == bindparam("at")).values(done_at=bindparam("now"))
 )
@@ -98,11 +97,6 @@ def _recipients(tx: Connection, recipient: str) -> tuple[str, ...]:
     if recipient.startswith("role:"):
         return people.holding(tx, recipient.removeprefix("role:"))
     return (recipient,)
-
-
-def anything(tx: Connection) -> bool:
-    """Whether something waits, without waiting for whoever is delivering."""
-    return _ANY.first(tx) is not None
 
 
 def waiting(tx: Connection, limit: int = BATCH) -> tuple[Waiting, ...]:
