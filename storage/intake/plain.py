@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from operator import itemgetter
 
 from storage.documents import encode
 from storage.intake.cells import NAME, NOTHING, half_width
@@ -54,11 +55,10 @@ def quick(headers: Iterable[str], words: Mapping[str, Parse]) -> Quick:
     known = {field: Words(parse) for field, parse in words.items()}
     taken = {*_TEXTS, *_NARROW, *words, "number"}
     odd = [at for field, several in places.items() for at in (several[1:] if field in taken else several)]
-    slots = [
-        (columns.get(field, columns["id"]), known.get(field) if field in columns else None)
-        for field in _slots(columns, words)
-    ]
-    template, kind_slot = _template(columns, words), _slots(columns, words).index("kind")
+    slots = _slots(columns, words)
+    pick = itemgetter(*(columns.get(field, columns["id"]) for field in slots))
+    worded = [(slots.index(field), columns[field], one) for field, one in known.items() if field in columns]
+    template, kind_slot = _template(columns, words), slots.index("kind")
     at_id, at_name, at_kind, width = columns["id"], columns["name"], columns.get("kind"), len(names)
     narrow = [columns[field] for field in _NARROW if field in columns]
     kinds = Words(usual_kind)
@@ -69,9 +69,13 @@ def quick(headers: Iterable[str], words: Mapping[str, Parse]) -> Quick:
         code, name = cells[at_id], cells[at_name]
         if not sound_code(code) or not name or (len(name) < 6 and half_width(name).lower() in NOTHING):
             return None
-        if any(cells[at] for at in odd) or not all(cells[at].isascii() for at in narrow):
+        if odd and any(cells[at] for at in odd):
             return None
-        values = [cells[at] if words is None else words[cells[at]] for at, words in slots]
+        if narrow and not all(cells[at].isascii() for at in narrow):
+            return None
+        values: list[str | None] = [*pick(cells)]
+        for slot, at, words in worded:
+            values[slot] = words[cells[at]]
         if at_kind is None or not cells[at_kind]:
             values[kind_slot] = kinds[code[:2]]
         return None if None in values else (code, template % tuple(values))
