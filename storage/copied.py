@@ -1,6 +1,6 @@
 """Many entries into PostgreSQL: copied into a table of the transaction's own, and taken over from there in one statement.
 
-Row by row its protocol costs more than the row; see docs/import.md for what is measured.
+Row by row there would be an answer of the server for each of them.
 """
 
 from __future__ import annotations
