@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from storage import directories, risk
 from storage.year_so_far import drawn_in, year_until
-from workflows.directory import Inspector, Target, certificate_valid
+from workflows.directory import Inspector, Target, certificate_valid, conflicts
 from workflows.draw.hold import DrawRequest, staffing
 from workflows.draw.impossible import DrawImpossible, no_target
 from workflows.draw.inputs import check_ids
@@ -98,7 +98,7 @@ def _request(
         places=strata.places,
         met=year.met,
         led=year.led,
-        conditions=Conditions(conflicts=_conflicts(inspectors)),
+        conditions=Conditions(conflicts=conflicts(inspectors)),
     )
 
 
@@ -115,13 +115,6 @@ def _quota(task: Task, eligible: int) -> Quota:
         return Quota(0, 1, "ceil", wanted, wanted, RESERVE)
     part = share(task.ratio)
     return Quota(part.numerator, part.denominator, "ceil", 0, None, RESERVE)
-
-
-def _conflicts(inspectors: Iterable[Inspector]) -> frozenset[tuple[str, str]]:
-    """Couples and relatives: whoever names another inspector among the recusals never shares a team with them."""
-    known = {one.id for one in inspectors}
-    pairs = ((one.id, other) for one in inspectors for other in one.recusals if other in known)
-    return frozenset((min(pair), max(pair)) for pair in pairs)
 
 
 def _object(one: Target, request: DrawRequest, excluded: Mapping[str, str], year: int) -> Line:

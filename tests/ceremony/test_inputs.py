@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from storage import directories, plans
+from storage.database import reading, writing
+from storage.draw_inputs import Inputs, collect
+from tests.ceremony.hall import Hall
 from tests.rules.test_draw import LEAD, SECOND, TASK, a_request, drawn, officer
+from workflows.directory import Tie
 from workflows.draw.hold import input_lines, looked_at
 from workflows.draw.teams import Conditions
 
@@ -76,3 +81,22 @@ def test_the_digest_names_everything_the_draw_looks_at(change: dict[str, object]
     changed = replace(plain, **change)  # type: ignore[arg-type]
     assert looked_at(changed) != looked_at(plain)
     assert len(input_lines(changed)) == len(input_lines(plain)) + 1
+
+
+@pytest.mark.rule("recusal")
+def test_colleagues_who_are_kin_in_the_directory_are_kept_apart_in_the_draw(hall: Hall) -> None:
+    """However the directory says it, and whichever of the two said it."""
+    with reading(hall.house.engine) as tx:
+        kept = plans.current(tx)[0].plan
+        one, other, third, *_ = directories.all_inspectors(tx)
+    said = [
+        replace(one, ties=(Tie(other.id, "夫妻", one.id),)),
+        replace(third, recusals=(*third.recusals, one.id)),
+    ]
+    with writing(hall.house.engine) as tx:
+        directories.save_inspectors(tx, said, hall.clock())
+        profile = hall.house.lawbook.profiles[kept.profile]
+        found = collect(tx, kept, kept.tasks[2], "D-1", profile, hall.clock().date(), everybody=False)
+    assert isinstance(found, Inputs)
+    pairs = {tuple(sorted(pair)) for pair in ((one.id, other.id), (one.id, third.id))}
+    assert found.request.conditions.conflicts == pairs
