@@ -19,7 +19,7 @@ reset: .venv/run ## forget the demo's data and begin anew
 	@$(BIN)/suijian demo --port $(PORT)
 
 test: .venv/dev browser stranger check ## install what the tests need, then lint, types, contract, tests
-	@echo "== tests"; $(BIN)/python -m pytest
+	@echo "== tests, on every core"; $(BIN)/python -m pytest -n auto --dist worksteal
 
 test-spark: .venv/spark ## the draw by Spark; not part of test, as it wants Java 17 and half a gigabyte
 	@command -v java >/dev/null || { echo "Java 17 is missing: apt-get install default-jre-headless" >&2; exit 1; }
