@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from workflows.calendar import Overlay
@@ -39,8 +40,9 @@ class Facts:
     overlay: Overlay
     directory: Mapping[str, Inspector] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def today(self) -> date:
+        """Asked for again and again in one decision, for which the present does not change."""
         return local_day(self.now)
 
 

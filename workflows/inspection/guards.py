@@ -81,6 +81,11 @@ def values(case: Case) -> dict[str, str]:
     return {key: answer.value for key, answer in case.answers.items()}
 
 
+def applies(case: Case, question: Question) -> bool:
+    """Whether the question is asked, given what was answered so far; most are asked whatever was."""
+    return not question.relevant or is_relevant(question, values(case))
+
+
 def asked(case: Case, item: CaseItem, facts: Facts) -> tuple[Question, ...]:
     """The item's questions that apply, given what was answered so far; none where the item is skipped."""
     if item.id in case.skipped:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from workflows.checklist import CONFORMS, VERDICTS, Question, is_relevant, satisfies
+from workflows.checklist import CONFORMS, VERDICTS, Question, satisfies
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.arrival import (
@@ -26,6 +26,7 @@ from workflows.inspection.case import Case, department_of, step
 from workflows.inspection.clock import started_by
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import (
+    applies,
     find_question,
     findings_without_evidence,
     first,
@@ -36,7 +37,6 @@ from workflows.inspection.guards import (
     must_say,
     open_questions,
     unanswered_verdicts,
-    values,
 )
 from workflows.inspection.presence import counted, refuse_unless_counting, together_with, two_are_here
 from workflows.inspection.refusals import Refused, refuse
@@ -103,7 +103,7 @@ def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused 
         # Two people answering at once: the first stands, a change is a correction with its reason.
         return ()
     item, question = found
-    if not is_relevant(question, values(case)):
+    if not applies(case, question):
         return refuse("form", "unknown-question")
     return first(_not_entered(case, item.department), _check_value(case, question, command.value)) or (
         e.AnswerRecorded(question.key, item.id, command.value, command.note.strip()),
@@ -184,7 +184,7 @@ def _photo_answer(case: Case, key: str, digest: str, facts: Facts) -> tuple[e.An
     if found is None or found[1].kind != "photo" or found[0].id in case.skipped:
         return ()
     answer = case.answers.get(key)
-    if not is_relevant(found[1], values(case)) or (answer and _is_photo_of(case, found[1], answer.value)):
+    if not applies(case, found[1]) or (answer and _is_photo_of(case, found[1], answer.value)):
         return ()
     return (e.AnswerRecorded(key, found[0].id, digest, ""),)
 
