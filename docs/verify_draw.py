@@ -82,7 +82,10 @@ def thresholds(t, plan):
         chosen, spare = t["selected"][name], t["reserve"][name]
         order = chosen + spare
         length = len(chosen) == k and len(spare) == min(plan["strata"][name][5], n - k)
-        yield f"ranks {name}", length and order == sorted(order) and len({one[2] for one in order}) == len(order)
+        yield (
+            f"ranks {name}",
+            length and order == sorted(order) and len({one[2] for one in order}) == len(order),
+        )
         rank, ticket, _ = chosen[-1] if chosen else ("", "", "")
         lines.append(f"{name}|{n}|{k}|{rank}|{ticket}")
     yield "thresholds", merkle(sorted(lines, key=str.encode)) == t["thresholds_root"]
@@ -99,7 +102,10 @@ def opened(t, plan):
         yield f"secret {side}", joined("DR1/seal", secret) == t[side]["com"]
     key = key_of(t, plan)
     for name, _, _ in t["counts"]:
-        yield f"tickets {name}", all(sha(key + id) == own for _, own, id in t["selected"][name] + t["reserve"][name])
+        yield (
+            f"tickets {name}",
+            all(sha(key + id) == own for _, own, id in t["selected"][name] + t["reserve"][name]),
+        )
 
 
 def replay(t, plan, files):
@@ -123,7 +129,10 @@ def replay(t, plan, files):
     for name, places in strata.items():
         k, spare = size(plan["strata"][name], len(places)), plan["strata"][name][5]
         places.sort()
-        yield f"replay {name}", [places[:k], places[k : k + spare]] == [t["selected"][name], t["reserve"][name]]
+        yield (
+            f"replay {name}",
+            [places[:k], places[k : k + spare]] == [t["selected"][name], t["reserve"][name]],
+        )
 
 
 def verify(text, files=()):

@@ -24,8 +24,7 @@ PROFILES = load_profiles()
 SENTENCES = Environment(loader=FileSystemLoader(ROOT / "templates/chat"), autoescape=False)
 
 # Rules whose proof is still to come, with the work that brings it. A rule leaves this list with its first test.
-STILL_TO_COME = {
-}
+STILL_TO_COME = {}
 
 
 def proven() -> set[str]:
