@@ -76,16 +76,13 @@ def public(t, plan):
 
 
 def thresholds(t, plan):
-    """After the release: the lists are in order and as long as the quota says, and their ends give the root."""
+    """Once opened: the lists are in order and as long as the quota says, and their ends give the root."""
     lines = []
     for name, n, k in t["counts"]:
         chosen, spare = t["selected"][name], t["reserve"][name]
-        order = chosen + spare
+        rows = chosen + spare
         length = len(chosen) == k and len(spare) == min(plan["strata"][name][5], n - k)
-        yield (
-            f"ranks {name}",
-            length and order == sorted(order) and len({one[2] for one in order}) == len(order),
-        )
+        yield f"ranks {name}", length and rows == sorted(rows) and len({one[2] for one in rows}) == len(rows)
         rank, ticket, _ = chosen[-1] if chosen else ("", "", "")
         lines.append(f"{name}|{n}|{k}|{rank}|{ticket}")
     yield "thresholds", merkle(sorted(lines, key=str.encode)) == t["thresholds_root"]
@@ -102,10 +99,8 @@ def opened(t, plan):
         yield f"secret {side}", joined("DR1/seal", secret) == t[side]["com"]
     key = key_of(t, plan)
     for name, _, _ in t["counts"]:
-        yield (
-            f"tickets {name}",
-            all(sha(key + id) == own for _, own, id in t["selected"][name] + t["reserve"][name]),
-        )
+        told = t["selected"][name] + t["reserve"][name]
+        yield f"tickets {name}", all(sha(key + id) == own for _, own, id in told)
 
 
 def replay(t, plan, files):
@@ -127,12 +122,8 @@ def replay(t, plan, files):
             ticket = sha(key + id)
             strata[stratum].append([int(ticket[:13], 16) // int(weight), ticket, id])
     for name, places in strata.items():
-        k, spare = size(plan["strata"][name], len(places)), plan["strata"][name][5]
-        places.sort()
-        yield (
-            f"replay {name}",
-            [places[:k], places[k : k + spare]] == [t["selected"][name], t["reserve"][name]],
-        )
+        end = size(plan["strata"][name], len(places)) + plan["strata"][name][5]
+        yield f"replay {name}", sorted(places)[:end] == t["selected"][name] + t["reserve"][name]
 
 
 def verify(text, files=()):
