@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -19,6 +16,7 @@ from bot.card import Button, Card
 from bot.channels.web import Seat, Wake, build
 from bot.channels.web.fake import FakeDesk
 from bot.turn import Turn
+from tests.served import in_a_thread
 
 LI = Seat("5f1c0a", "李示例", "执法人员 · 勐海县市场监督管理局")
 WANG = Seat("9e0b7d", "王示例", "组长 · 勐海县公安局")
@@ -95,18 +93,8 @@ def demo_desk() -> FakeDesk:
 def served(desk: FakeDesk, port: int = 0) -> Iterator[str]:
     """The fake desk behind a real server on a free port; its address."""
     wake = Wake()
-    config = uvicorn.Config(build(desk, wake=wake), port=port, log_level="warning", ws="none", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        wake.close()
-        server.should_exit = True
-        thread.join()
+    with in_a_thread(build(desk, wake=wake), wake, port) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

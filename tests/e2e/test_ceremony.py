@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from bot.accounts import issue_link
@@ -22,6 +19,7 @@ from storage.database import writing
 from tests.ceremony.hall import DRAWN_AT, NUMBERS, ROLLED
 from tests.databases import demo_copy
 from tests.e2e.browser import Window, chromium, folder_for_pictures, open_window, phone, windows
+from tests.served import in_a_thread
 from tests.talking import person_named
 
 NAMES = ("程小满", "岳清和", "柏岚")
@@ -38,17 +36,8 @@ def served(house: House) -> Iterator[str]:
     """The house behind a real server, its clock still ours."""
     wake = Wake()
     app = build(HouseDesk(house), wake=wake, public=portal(shelf(house)))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        wake.close()
-        server.should_exit = True
-        thread.join()
+    with in_a_thread(app, wake) as address:
+        yield address
 
 
 def link_of(house: House, name: str) -> str:
