@@ -84,15 +84,16 @@ def edition_of(tx: Connection, item: str) -> str:
 
 
 def _save_item(tx: Connection, item: Item, now: datetime, edition: str) -> Counts:
-    data = encode(item)
     old = tx.execute(select(items.c.data, items.c.edition).where(items.c.id == item.id)).first()
-    if old is None or (old.data, old.edition) != (data, edition):
-        row = {"data": data, "imported_at": now, "edition": edition}
+    # As an item and not as text: one written before a field was there lacks it.
+    same = old is not None and decode(old.data, Item) == item
+    if old is None or not same or old.edition != edition:
+        row = {"data": encode(item), "imported_at": now, "edition": edition}
         statement = insert(tx, items).values(id=item.id, **row)
         tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
     if old is None:
         return Counts(added=1)
-    return Counts(same=1) if old.data == data else Counts(changed=1)
+    return Counts(same=1) if same else Counts(changed=1)
 
 
 def _save(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from storage import directory_versions
 from storage.among import among
 from storage.directory_versions import KINDS, TABLES, Origin
-from storage.documents import encode
+from storage.documents import decode, encode
 from storage.schema import directory_versions as versions
+from workflows.directory import Inspector, Target
 
 
 @dataclass(frozen=True)
@@ -79,17 +78,13 @@ def _standing(tx: Connection, directory: str, ids: Iterable[str]) -> dict[str, A
 
 def _merged(directory: str, old: str, new: str, columns: Collection[str] | None) -> str:
     """The old entry with the fields the file speaks of; the very text of the old one where nothing is different."""
-    before = _blank(directory) | msgspec.json.decode(old)
-    fresh = msgspec.json.decode(new)
-    after = before | {name: fresh[name] for name in (fresh if columns is None else columns)}
+    kind: type[Target | Inspector] = KINDS[directory]
+    # As entries and not as text: one written before a field was there lacks it.
+    before, fresh = decode(old, kind), decode(new, kind)
+    if columns is None:
+        return old if fresh == before else new
+    after = replace(before, **{name: getattr(fresh, name) for name in columns})
     return old if after == before else encode(after)
-
-
-@cache
-def _blank(directory: str) -> dict[str, Any]:
-    """Every field of the class in its order; entries written before a field was there lack it."""
-    every = fields(KINDS[directory])
-    return {one.name: msgspec.to_builtins(None if one.default is MISSING else one.default) for one in every}
 
 
 def forget(tx: Connection, directory: str, ids: Collection[str], now: datetime) -> Counts:

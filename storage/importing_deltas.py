@@ -15,7 +15,7 @@ from storage.intake.deltas import FOUNDING, Delta, parse_libraries, parse_status
 from storage.intake.gather import refuse
 from storage.intake.table import Intake, Progress, Table
 from storage.schema import targets
-from workflows.directory import StatusEvent, Target, happened, placed
+from workflows.directory import Library, StatusEvent, Target, happened, placed, together
 
 
 def load_status(
@@ -45,9 +45,14 @@ def load_libraries(
     """Who is not in the directory yet is taken in with what the row says."""
     intake = parse_libraries(table, progress)
     known = _known(tx, intake)
+    places: dict[tuple[str, str], Library] = {}
     for _, delta in intake.accepted:
         assert delta.library is not None
-        known[delta.entry.id] = placed(known.get(delta.entry.id, delta.entry), delta.library)
+        place = delta.entry.id, delta.library.name
+        places[place] = together(places[place], delta.library) if place in places else delta.library
+        known.setdefault(delta.entry.id, delta.entry)
+    for (id, _), library in places.items():
+        known[id] = placed(known[id], library)
     return _written(tx, table, intake, known, {}, now, origin)
 
 

@@ -596,6 +596,32 @@ def test_what_else_an_item_lacks_is_warned_of() -> None:
     assert "没有写抽查方式" in said(intake) and "没有“抽查频次”列" in said(intake)
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("药品检查员、保化检查员", ("药品检查员", "保化检查员")),
+        ("药品检查员/GSP；药品检查员", ("药品检查员", "GSP")),
+        *((nothing, ()) for nothing in ("", "无", "无需", "不限", "否", "无需专业岗位资格", "/")),
+    ],
+)
+def test_an_item_says_what_its_inspectors_are_to_be_qualified_for(
+    written: str, asked: tuple[str, ...]
+) -> None:
+    headers = "编号|事项名称|检查依据|部门|检查内容|资质要求"
+    assert only(parse_items(table(headers, f"1|检查|《例》|局|看|{written}"))).qualifications == asked
+
+
+def test_an_item_that_asks_for_a_qualification_without_naming_it_is_warned_of() -> None:
+    rows = (
+        "1|检查|《例》|局|看|需专业岗位资格|",
+        "2|复查|《例》|局|看|无需专业岗位资格|",
+        "3|抽样|《例》|局|看|需专业岗位资格|药品检查员",
+    )
+    intake = parse_items(table("编号|事项名称|检查依据|部门|检查内容|检查人员要求|所需资质", *rows))
+    warned = [one.row for one in intake.warnings if "所需资质" in one.text]
+    assert warned == [2]
+
+
 def test_parts_under_one_number_and_items_without_any() -> None:
     headers = "编号|抽查事项名称|抽查子项|抽查依据|抽查主体"
     rows = (

@@ -18,7 +18,10 @@ CATEGORIES = {"general": "一般检查事项", "key": "重点检查事项"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item (抽查事项). `ratio` and `frequency` are kept as the bureau wrote them; `basis` names the articles."""
+    """One item (抽查事项). `ratio` and `frequency` are kept as the bureau wrote them; `basis` names the articles.
+
+    `qualifications` are what its inspectors are asked to hold (所需资质), words of `Inspector.expertise`.
+    """
 
     id: str
     name: str
@@ -32,6 +35,7 @@ class Item:
     category: str = "general"
     level: str = ""
     note: str = ""
+    qualifications: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

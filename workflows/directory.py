@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
+T = TypeVar("T")
 TARGET_KINDS = {
     "enterprise": "企业",
     "cooperative": "农民专业合作社",
@@ -49,11 +51,18 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A target's place in a sub-library (专项库、分库) of one line of business, with the tags and licences it has there."""
+    """A target's place in a sub-library (专项库、分库) of one line of business, with the tags and licences it has there.
+
+    `professional` is 专业监管, `qualifications` what whoever inspects there is to hold (专业资质资格, words of
+    `Inspector.expertise`), `experts` which experts are to lead (配备专家); None where nobody said.
+    """
 
     name: str
     tags: tuple[str, ...] = ()
     licences: tuple[Licence, ...] = ()
+    professional: bool | None = None
+    qualifications: tuple[str, ...] | None = None
+    experts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +112,40 @@ def happened(target: Target, event: StatusEvent) -> Target:
     )
 
 
+def together(one: Library, other: Library) -> Library:
+    """Two rows of a file on one place, a licence each: what either says of it holds."""
+    licences = {(licence.name, licence.number): licence for licence in (*one.licences, *other.licences)}
+    return Library(
+        one.name,
+        tuple(dict.fromkeys((*one.tags, *other.tags))),
+        tuple(licences.values()),
+        _last_said(one.professional, other.professional),
+        _either(one.qualifications, other.qualifications),
+        _either(one.experts, other.experts),
+    )
+
+
+def _last_said(before: T | None, after: T | None) -> T | None:
+    return before if after is None else after
+
+
+def _either(one: tuple[str, ...] | None, other: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    said = [words for words in (one, other) if words is not None]
+    return tuple(dict.fromkeys(word for words in said for word in words)) if said else None
+
+
 def placed(target: Target, library: Library) -> Target:
-    """The target with this place in a sub-library added to those it has, and its tags to its own."""
+    """The target with this place in a sub-library added to those it has, and its tags to its own.
+
+    What is asked of whoever inspects there is taken over as a whole, so that it can be asked no longer.
+    """
     before = {one.name: one for one in target.libraries}
     own = before.get(library.name, Library(library.name))
-    tags = tuple(dict.fromkeys((*own.tags, *library.tags)))
-    licences = {(one.name, one.number): one for one in (*own.licences, *library.licences)}
-    before[library.name] = Library(library.name, tags, tuple(licences.values()))
+    before[library.name] = replace(
+        together(own, library),
+        qualifications=_last_said(own.qualifications, library.qualifications),
+        experts=_last_said(own.experts, library.experts),
+    )
     every = tuple(dict.fromkeys((*target.tags, library.name, *library.tags)))
     return replace(target, libraries=tuple(before.values()), tags=every)
 
@@ -146,7 +182,8 @@ class Inspector:
 
     `role` is "inspector", or "expert" or "assistant", who never count towards the team size. Of several certificates
     the one in force the longest stands in `certificate`, `valid_from` and `valid_until`, all of them in `certificates`.
-    `recusals` are the targets of `ties`.
+    `recusals` are the targets of `ties`. `expertise` are the words of 专长 and 专业资质资格: what an item or a
+    department can ask for.
     """
 
     id: str

@@ -11,6 +11,7 @@ from workflows.errors import BadInput
 NOTHING = frozenset(
     {"/", "\\", "-", "--", "—", "——", "无", "暂无", "空", "待定", "不详", "n/a", "null", "none", "#n/a"}
 )
+_NONE = frozenset({"不限", "无要求", "没有", "无需专业岗位资格", "无需专业资质"})
 NAME, LINE, TEXT = 200, 500, 30_000
 
 # What real templates ask for where a licence has no end.
@@ -27,6 +28,7 @@ _NUMBERING = re.compile(r"(?<![0-9.])(?:[（(][0-9]{1,2}[)）]|[0-9]{1,2}[.．�
 _METHODS = re.compile(
     r"现场检查|实地检查|实地核查|书面检查|网上检查|网络检查|网络监测|技术检测|检验检测|查阅台账|查阅资料|专业机构检查|抽样检验"
 )
+_WORDS = re.compile(r"[、;；,，/|\n]")
 _SHARE = re.compile(r"0?\.[0-9]+|1\.0+")
 
 
@@ -70,6 +72,14 @@ def means(text: str) -> tuple[str, ...]:
         run = _METHODS.findall(piece)
         pieces += run if "".join(run) == piece.strip() else [piece]
     return _once(pieces)
+
+
+def words(text: str, what: str) -> tuple[str, ...]:
+    """Qualifications (资质), short words: split at "、" and "/" too. 无, 无需 and a mere 是 or 否 name none."""
+    pieces = _once(_WORDS.split(within(text, TEXT, what)))
+    return tuple(
+        word for word in pieces if half_width(word).lower() not in NOTHING | _NONE and affirmed(word) is None
+    )
 
 
 def numbered(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from storage.intake.cells import LINE, NAME, TEXT, half_width, listed, one_date, within
+from storage.intake.cells import LINE, NAME, TEXT, affirmed, half_width, listed, one_date, within, words
 from storage.intake.gather import Fields, Warn, gather, given, needed
 from storage.intake.table import Intake, Progress, Table, unwatched
 from storage.intake.targets import identity_of
@@ -67,7 +67,29 @@ def _library(fields: Fields, warn: Warn) -> Delta:
     entry = _entry(fields, warn, needed(fields, "name", "名称", "target-identity"))
     name = within(needed(fields, "library", "专项库名称", "target-kinds"), NAME, "专项库名称")
     tags = listed(within(given(fields["tags"]), TEXT, "标签"))
-    return Delta(entry, library=Library(name, tags, _licences(fields)))
+    return Delta(
+        entry,
+        library=Library(
+            name,
+            tags,
+            _licences(fields),
+            _professional(fields["professional"], warn),
+            _asked(fields["qualifications"], "专业资质资格"),
+            _asked(fields["experts"], "配备专家"),
+        ),
+    )
+
+
+def _professional(text: str, warn: Warn) -> bool | None:
+    said = affirmed(given(text))
+    if given(text) and said is None:
+        warn(f"专业监管“{text[:30]}”看不懂，没有采用：请写是或否")
+    return said
+
+
+def _asked(text: str, what: str) -> tuple[str, ...] | None:
+    """None for an empty cell; 无 says that nothing is asked any longer."""
+    return words(text, what) if text else None
 
 
 def _licences(fields: Fields) -> tuple[Licence, ...]:

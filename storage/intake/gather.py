@@ -15,7 +15,7 @@ Warn = Callable[[str], None]
 Read = Callable[[Fields, Warn], Entry]
 
 # Several columns may carry these, and all of them count.
-_GATHERED = frozenset({"tags", "expertise", "recusals"})
+_GATHERED = frozenset({"tags", "expertise", "qualifications", "recusals"})
 # Columns that end up in a field of another name.
 _STANDS_FOR = {"number": "id", "serial": "id", "part": "name", "skill": "note", "landline": "phone"}
 _STEP = 200

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from storage.intake.cells import NAME, NOTHING, TEXT, affirmed, dates, exact, half_width, within
+from storage.intake.cells import NAME, affirmed, dates, exact, half_width, within, words
 from storage.intake.gather import Fields, Warn, each_row, gather, given, needed, refuse
 from storage.intake.headings import columns_of
 from storage.intake.table import Intake, Progress, Table, unwatched
@@ -105,7 +105,7 @@ def _inspector(fields: Fields, warn: Warn, among: Known) -> Inspector:
         role=role,
         gender=within(fields["gender"], NAME, "性别"),
         title=within(fields["title"], NAME, "职务"),
-        expertise=_qualifications(fields["expertise"]),
+        expertise=words(fields["expertise"], "专长"),
         region=within(half_width(fields["region"]), NAME, "区划"),
         on_duty=_on_duty(fields["on_duty"], warn),
         phone=within(half_width(given(fields["phone"]) or given(fields["landline"])), NAME, "电话"),
@@ -113,12 +113,6 @@ def _inspector(fields: Fields, warn: Warn, among: Known) -> Inspector:
         ties=away,
         certificates=several if len(several) > 1 else (),
     )
-
-
-def _qualifications(text: str) -> tuple[str, ...]:
-    """食品、药品、特种设备 …: what a team can be required to have one of (`Conditions.qualifications`)."""
-    words = (word.strip() for word in _LIST.split(within(text, TEXT, "专长")))
-    return tuple(dict.fromkeys(word for word in words if word and half_width(word).lower() not in NOTHING))
 
 
 def _numbers(fields: Fields) -> list[str]:

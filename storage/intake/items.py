@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 
-from storage.intake.cells import LINE, NAME, TEXT, half_width, means, numbered, share, within
+from storage.intake.cells import LINE, NAME, TEXT, half_width, means, numbered, share, within, words
 from storage.intake.gather import Fields, Warn, each_row, gather, given, needed
 from storage.intake.headings import columns_of
 from storage.intake.table import Intake, Progress, Table, unwatched
@@ -72,7 +72,18 @@ def _item(fields: Fields, item_id: str, warn: Warn) -> Item:
         category="key" if "重点" in fields["category"] and "一般" not in fields["category"] else "general",
         level=within(given(fields["level"]), LINE, "实施层级"),
         note=within(_note(fields), TEXT, "备注"),
+        qualifications=_qualifications(fields, warn),
     )
+
+
+def _qualifications(fields: Fields, warn: Warn) -> tuple[str, ...]:
+    """A list that says only 需专业岗位资格 does not say which, and a team cannot be checked for it."""
+    named = words(fields["qualifications"], "所需资质")
+    if not named and re.match("需|要求|须|应", given(fields["skill"])):
+        warn(
+            f"检查人员要求“{fields['skill'][:30]}”没有写明哪一种资质：请加“所需资质”一列写明，抽取检查组时才能核对"
+        )
+    return named
 
 
 def _name(fields: Fields) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -388,6 +389,17 @@ def test_an_item_imported_again_is_not_written_again(engine: Engine) -> None:
         with writing(engine) as tx:
             directories.save_items(tx, [(_item(), None)], now)
             assert tx.execute(select(items.c.imported_at)).scalar_one() == NOW
+
+
+def test_an_item_kept_before_a_field_was_there_is_still_the_same(engine: Engine) -> None:
+    with writing(engine) as tx:
+        directories.save_items(tx, [(_item(), None)], NOW)
+        older = {name: value for name, value in asdict(_item()).items() if name != "qualifications"}
+        tx.execute(items.update().values(data=json.dumps(older, ensure_ascii=False)))
+        assert directories.save_items(tx, [(_item(), None)], LATER) == Counts(same=1)
+        needy = replace(_item(), qualifications=("药品检查员",))
+        assert directories.save_items(tx, [(needy, None)], LATER) == Counts(changed=1)
+        assert directories.all_items(tx)["GA-1"] == needy
 
 
 # -- plans -------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from storage import directories, importing
 from storage.database import reading, writing
@@ -19,6 +19,7 @@ from storage.intake.reading import read_table
 from storage.intake.table import Intake, Row, Table
 from storage.migrate import migrate
 from storage.schema import cases
+from storage.schema import targets as entries
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START
 from tests.test_importing import firm
@@ -139,6 +140,48 @@ def test_a_target_may_be_in_several_libraries_with_several_licences(engine: Engi
     load(engine, "targets", "统一社会信用代码|企业名称|所属行业", f"{CODE}|甲公司|餐饮业")
     one = targets(engine)[CODE]
     assert (one.industry, len(one.libraries)) == ("餐饮业", 2)
+
+
+FORM = PLACES + "|专业监管|专业资质资格|配备专家（组长）"
+
+
+@pytest.mark.rule("target-kinds")
+def test_a_place_keeps_what_is_asked_of_its_inspectors(engine: Engine) -> None:
+    row = f"药品经营|零售|{CODE}|甲公司|药品经营许可证|Y1||||是|保化检查员,药品检查员|药品GSP"
+    more = f"药品经营|零售|{CODE}|甲公司|器械许可证|Q1||||是|药品检查员、医疗器械检查员|无"
+    load(engine, "libraries", FORM, row, more)
+    (place,) = targets(engine)[CODE].libraries
+    assert place.professional is True
+    assert place.qualifications == ("保化检查员", "药品检查员", "医疗器械检查员")
+    assert place.experts == ("药品GSP",)
+    assert load(engine, "libraries", FORM, row, more)[1] == Counts(same=1)
+
+
+@pytest.mark.rule("target-kinds")
+def test_what_is_asked_of_inspectors_stands_until_it_is_said_otherwise(engine: Engine) -> None:
+    load(engine, "libraries", FORM, f"药品经营||{CODE}|甲公司||||||是|药品检查员|药品GSP")
+    load(engine, "libraries", PLACES, f"药品经营||{CODE}|甲公司|药品经营许可证|Y1|||")
+    load(engine, "libraries", FORM, f"药品经营||{CODE}|甲公司|药品经营许可证|Y1||||||")
+    (place,) = targets(engine)[CODE].libraries
+    assert (place.professional, place.qualifications, place.experts) == (True, ("药品检查员",), ("药品GSP",))
+    load(engine, "libraries", FORM, f"药品经营||{CODE}|甲公司|药品经营许可证|Y1||||否|无|无")
+    (place,) = targets(engine)[CODE].libraries
+    assert (place.professional, place.qualifications, place.experts) == (False, (), ())
+    with reading(engine) as tx:
+        kept = [version.entry for version in history(tx, "targets", CODE)]
+    asked = [one.libraries[0].qualifications for one in kept if isinstance(one, Target) and one.libraries]
+    assert asked == [("药品检查员",), ("药品检查员",), ()]
+
+
+@pytest.mark.rule("target-kinds")
+def test_a_place_kept_before_anything_was_asked_of_inspectors_is_still_the_same(engine: Engine) -> None:
+    row = f"药品经营||{CODE}|甲公司|药品经营许可证|Y1|||"
+    load(engine, "libraries", PLACES, row)
+    asked = ',"professional":null,"qualifications":null,"experts":null'
+    with writing(engine) as tx:
+        assert asked in tx.execute(select(entries.c.data).where(entries.c.id == CODE)).scalar_one()
+        tx.execute(entries.update().values(data=func.replace(entries.c.data, asked, "")))
+    assert load(engine, "libraries", PLACES, row)[1] == Counts(same=1)
 
 
 def test_the_last_inspection_is_that_of_the_house_s_own_closed_cases(engine: Engine) -> None:

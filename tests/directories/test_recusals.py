@@ -29,8 +29,8 @@ def table(headers: str, *rows: str) -> Table:
     )
 
 
-def taken(*rows: str) -> list[Inspector]:
-    intake = parse_inspectors(table(HEADERS, *rows))
+def taken(*rows: str, headers: str = HEADERS) -> list[Inspector]:
+    intake = parse_inspectors(table(headers, *rows))
     assert intake.rejected == ()
     return [entry for _, entry in intake.accepted]
 
@@ -78,6 +78,15 @@ def test_of_several_certificates_one_in_force_is_enough() -> None:
         False,
     ]
     assert one.expertise == ("食品", "药品", "特种设备")
+
+
+def test_what_somebody_is_qualified_for_stands_in_several_columns() -> None:
+    headers = "姓名|警号|所属部门|业务专长|专业资质资格|专家"
+    rows = ("甲|1|局|药品|药品检查员,保化检查员/特种设备安全监察员|药品GSP", "乙|2|局|无|否|是")
+    assert [one.expertise for one in taken(*rows, headers=headers)] == [
+        ("药品", "药品检查员", "保化检查员", "特种设备安全监察员", "药品GSP"),
+        (),
+    ]
     assert "逐个对应" in refused("甲|1|局|Z1；Z2||2030-12-31||||")
     assert "同时出现" in refused("甲|1|局|Z1；Z2||2030-12-31；2031-12-31||||", "乙|2|局|Z2||2030-12-31||||")
 
