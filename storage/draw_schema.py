@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from storage.schema import Moment, metadata
 
@@ -35,4 +35,25 @@ ceremony_drafts = Table(
     Column("data", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+# Shares given to open a ceremony, until two fit: a box each.
+ceremony_shares = Table(
+    "ceremony_shares",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("keeper", Integer, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# A draw being computed beside the conversation. `owner` computes it until `until`; then anybody may begin again.
+ceremony_runs = Table(
+    "ceremony_runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("until", Moment, nullable=False),
 )
