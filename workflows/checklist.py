@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 KINDS = ("verdict", "number", "date", "text", "photo")
 CONFORMS, VIOLATES, NOT_APPLICABLE = "yes", "no", "na"
@@ -33,7 +34,7 @@ class Question:
     guide: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checklist:
     """An edition of an item's questions; `edition` is the SHA-256 of its canonical JSON, pinned by every case that uses it."""
 
@@ -42,7 +43,11 @@ class Checklist:
     questions: tuple[Question, ...]
 
     def find(self, key: str) -> Question | None:
-        return next((q for q in self.questions if q.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Question]:
+        return {question.key: question for question in self.questions}
 
 
 def is_relevant(question: Question, values: Mapping[str, str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from workflows.inspection import events as e
 from workflows.inspection import fold_result, fold_visit
@@ -20,7 +19,16 @@ def evolve(case: Case | None, recorded: e.Recorded) -> Case:
         return _open(event, recorded)
     assert case is not None, f"{type(event).__name__} before InspectionOpened"
     changes = FOLDS[type(event)](case, event, recorded)
-    return replace(case, seq=recorded.seq, **changes)  # type: ignore[arg-type]
+    return _changed(case, changes, recorded.seq)
+
+
+def _changed(case: Case, changes: dict[str, object], seq: int) -> Case:
+    """`dataclasses.replace`, which would set forty fields one by one: a fifth of what a decision costs."""
+    if not changes.keys() <= case.__dict__.keys():
+        raise TypeError(f"no fields of a case: {sorted(changes.keys() - case.__dict__.keys())}")
+    after: Case = object.__new__(Case)
+    after.__dict__.update(case.__dict__, seq=seq, **changes)
+    return after
 
 
 def replay(history: Iterable[e.Recorded]) -> Case | None:

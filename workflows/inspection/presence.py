@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
 
-from workflows.directory import certificate_valid, counts
 from workflows.inspection.case import Arrival, Case
-from workflows.inspection.facts import Facts, local_day
+from workflows.inspection.facts import Facts
 from workflows.inspection.refusals import Refused, refuse
 
 _EARTH_METRES = 6_371_000
@@ -26,9 +24,7 @@ def metres_between(a: Arrival, b: Arrival) -> float:
 
 def is_fresh(arrival: Arrival, facts: Facts) -> bool:
     """Checked in today (in China) and within the profile's hours: yesterday's check-in proves nothing about today."""
-    hours = facts.profile.number("two-on-site", "hours")
-    recent = timedelta(0) <= facts.now - arrival.at <= timedelta(hours=hours)
-    return recent and local_day(arrival.at) == facts.today
+    return facts.fresh_since <= arrival.at <= facts.now
 
 
 def counted(case: Case, facts: Facts) -> tuple[str, ...]:
@@ -36,10 +32,7 @@ def counted(case: Case, facts: Facts) -> tuple[str, ...]:
     return tuple(
         person
         for person, arrival in case.arrivals.items()
-        if person in case.members
-        and is_fresh(arrival, facts)
-        and person in facts.directory
-        and counts(facts.directory[person], facts.today)
+        if person in case.members and person in facts.counting and is_fresh(arrival, facts)
     )
 
 
@@ -47,12 +40,14 @@ def together_with(case: Case, facts: Facts, person: str) -> tuple[str, ...]:
     """`person` and everyone counted who stands near them, one per certificate."""
     here = case.arrivals[person]
     reach = facts.profile.number("two-on-site", "metres")
-    near = [person]
+    own = facts.directory.get(person)
+    near, held = [person], {own.certificate} if own else set()
     for other in counted(case, facts):
-        held = {facts.directory[p].certificate for p in near}
-        fits = metres_between(here, case.arrivals[other]) <= reach
-        if other != person and fits and facts.directory[other].certificate not in held:
+        certificate = facts.directory[other].certificate
+        # A person's own certificate is held already.
+        if certificate not in held and metres_between(here, case.arrivals[other]) <= reach:
             near.append(other)
+            held.add(certificate)
     return tuple(near)
 
 
@@ -71,7 +66,7 @@ def refuse_unless_counting(case: Case, facts: Facts) -> Refused | None:
     entry = facts.directory.get(person)
     if entry is None or entry.role != "inspector" or case.members[person].role != "inspector":
         return refuse("two-on-site", "expert", "remind", name=facts.actor.name)
-    if not certificate_valid(entry, facts.today):
+    if person not in facts.counting:
         until = entry.valid_until.isoformat() if entry.valid_until else ""
         return refuse(
             "inspector-certificate", "expired", "unavailable", certificate=entry.certificate, until=until
