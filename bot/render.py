@@ -49,16 +49,21 @@ def _moment(context: Context, moment: datetime) -> str:
     return moment_text(moment, _today_of(context))
 
 
+def templates_in(folder: str, **more: Any) -> Environment:
+    """The templates of one folder; a word nobody gave is an error."""
+    loader = FileSystemLoader(TEMPLATES / folder)
+    return Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, **more)
+
+
+def pages_in(folder: str) -> Environment:
+    """Pages for a browser: whatever is put into them is text."""
+    return templates_in(folder, autoescape=True)
+
+
 @cache
 def environment() -> Environment:
-    env = Environment(
-        loader=FileSystemLoader(TEMPLATES / "chat"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # chat is text; the web page escapes what it draws
-        auto_reload=False,  # or every card looks at the clock of every file it is made of
-    )
+    # Chat is text; the web page escapes what it draws. Reloading, every card would look at the clock of its files.
+    env = templates_in("chat", autoescape=False, auto_reload=False)
     env.filters |= {"day": _day, "moment": _moment}
     return env
 

@@ -66,6 +66,12 @@ def recent(tx: Connection, most: int = 20) -> tuple[Kept, ...]:
     return tuple(Kept(row.id, decode(row.data, AdHoc), row.by, row.at, row.opened_at) for row in rows)
 
 
+def opened(tx: Connection) -> tuple[Kept, ...]:
+    """Every one that has become cases."""
+    rows = tx.execute(select(ad_hoc_tasks).where(ad_hoc_tasks.c.opened_at.is_not(None)))
+    return tuple(Kept(row.id, decode(row.data, AdHoc), row.by, row.at, row.opened_at) for row in rows)
+
+
 def put(tx: Connection, id: str, task: AdHoc) -> Kept:
     """Keeps what is said so far. One that was opened stays as it was."""
     open_still = (ad_hoc_tasks.c.id == id) & ad_hoc_tasks.c.opened_at.is_(None)

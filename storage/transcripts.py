@@ -1,8 +1,6 @@
-"""The transcript (抽取记录) of a ceremony as it may be told now, its files, and a target's own line with its proof."""
+"""What of a ceremony may be told now: its announcement and transcript (抽取记录), its files, a target's own line."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -12,24 +10,15 @@ from workflows.draw import seal
 from workflows.draw.ceremony.outcome import Outcome, outcome
 from workflows.draw.lines import read
 from workflows.draw.merkle import leaves, proof
-from workflows.draw.transcript import transcript
+from workflows.draw.own_line import OwnLine, named
+from workflows.draw.transcript import announcement, transcript
 from workflows.errors import NotFound
 
 SEALED = Outcome("", "", {})
 
 
-@dataclass(frozen=True)
-class OwnLine:
-    """What `workflows.draw.verify.verify_line` takes: the line at `index` of the frozen file, and its proof."""
-
-    line: str
-    index: int
-    path: tuple[str, ...]
-    salt: str
-
-
 def written(tx: Connection, draw_id: str) -> str:
-    """Canonical JSON: counts and roots while sealed, who was drawn after the release, the secrets after the opening.
+    """Canonical JSON: counts and roots until the secrets are opened, then who was drawn as well.
 
     Raises `NotFound` where nothing was drawn yet.
     """
@@ -40,10 +29,17 @@ def of_kept(tx: Connection, kept: Kept) -> str:
     if kept.ceremony.held is None:
         raise NotFound("这次抽取还没有结果，抽取以后才有抽取记录。")
     secrets, told = kept.closet.secrets, SEALED
-    if kept.ceremony.released:
+    if kept.ceremony.opened:
         objects = frozen.read(tx, kept.closet.files["objects"])
         told = outcome(kept.ceremony, objects, secrets.objects, secrets.inspectors)
     return transcript(kept.ceremony, told, secrets.list)
+
+
+def announced(kept: Kept) -> str:
+    """What is public from the commitment on, the same to everybody. Raises `NotFound` before it."""
+    if kept.ceremony.committed is None:
+        raise NotFound("这次抽取还没有公布承诺，公布以后才有抽取公告。")
+    return announcement(kept.ceremony)
 
 
 def files(tx: Connection, kept: Kept) -> dict[str, str]:
@@ -58,12 +54,20 @@ def files(tx: Connection, kept: Kept) -> dict[str, str]:
 
 
 def own_line(tx: Connection, kept: Kept, target: str) -> OwnLine | None:
-    """None for one that is not in the frozen file; its salt is told to nobody but the target itself."""
-    objects, secret = frozen.read(tx, kept.closet.files["objects"]), kept.closet.secrets.list
-    ids = [line.id for line in read(objects)]
-    if target not in ids:
+    """The line of the target somebody means by a code; None where it is not in the file, or nothing is committed yet.
+
+    It tells nothing of who was drawn. Its salt is told to nobody but the target itself.
+    """
+    if kept.ceremony.committed is None:
         return None
-    at = ids.index(target)
+    objects, secret = frozen.read(tx, kept.closet.files["objects"]), kept.closet.secrets.list
+    if kept.ceremony.frozen.salted and not secret:
+        raise NotFound("名单的盐现在读不出来，恢复密钥文件以后才能开名录证明。")
+    ids = [line.id for line in read(objects)]
+    id = named(target, ids)
+    if not id:
+        return None
+    at = ids.index(id)
     salts = [seal.salt(secret, id) for id in ids] if kept.ceremony.frozen.salted else None
     path = proof(leaves(objects, salts), at, len(objects))
     return OwnLine(objects[at], at, path, salts[at] if salts else "")

@@ -7,21 +7,20 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.portal.published import Draw, Summary
+from bot.portal.published import STAGES, Beside, Draw, Summary
+from bot.render import TEMPLATES, pages_in
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "portal"
+FOLDER = TEMPLATES / "portal"
 HERE = ZoneInfo("Asia/Shanghai")
 # A page is read; whoever wants all ten thousand takes the transcript.
 MOST_IDS = 200
-STYLE = (TEMPLATES / "style.css").read_text("utf-8")
-VERIFIER = (TEMPLATES / "verify.html").read_text("utf-8")
+STYLE = (FOLDER / "style.css").read_text("utf-8")
+VERIFIER = (FOLDER / "verify.html").read_text("utf-8")
 
 
 def spoken(when: datetime) -> str:
@@ -38,20 +37,14 @@ def in_path(plan: str) -> str:
     return quote(plan, safe="/")
 
 
-def saved_as(plan: str) -> str:
-    """The name the transcript is kept under (RFC 8187)."""
-    return f"attachment; filename*=UTF-8''draw-{quote(plan.replace('/', '-'), safe='')}.json"
+def saved_as(plan: str, what: str) -> str:
+    """The name the transcript ("draw") or the announcement ("announced") is kept under (RFC 8187)."""
+    return f"attachment; filename*=UTF-8''{what}-{quote(plan.replace('/', '-'), safe='')}.json"
 
 
-pages = Environment(
-    loader=FileSystemLoader(TEMPLATES),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+pages = pages_in("portal")
 pages.filters.update(spoken=spoken, hour=hour, in_path=in_path)
-pages.globals.update(style=Markup(STYLE), most=MOST_IDS)
+pages.globals.update(style=Markup(STYLE), most=MOST_IDS, stages=STAGES)
 
 
 def allowed(text: str) -> str:
@@ -78,13 +71,14 @@ POLICY = policy(STYLE)
 VERIFIER_POLICY = policy(inline(VERIFIER, "style"), inline(VERIFIER, "script"))
 
 
-def render_draws(draws: Sequence[Draw]) -> str:
+def render_draws(draws: Sequence[Draw], beside: Sequence[Beside]) -> str:
     newest = sorted(draws, key=lambda draw: (draw.when, draw.plan), reverse=True)
-    return pages.get_template("draws.html").render(draws=newest)
+    return pages.get_template("draws.html").render(draws=newest, beside=beside)
 
 
-def render_draw(draw: Draw, said: Summary) -> str:
-    return pages.get_template("draw.html").render(draw=draw, said=said)
+def render_draw(draw: Draw, said: Summary | None, before: Draw | None, after: Draw | None) -> str:
+    """`said` is None for one that ended before its commitment; `before` is the draw it replaces, `after` what replaced it."""
+    return pages.get_template("draw.html").render(draw=draw, said=said, before=before, after=after)
 
 
 def render_nothing(unreadable: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Where the public pages stand: /draws, /draws/<plan>, its transcript.json, and /verify."""
+"""Where the public pages stand: /draws, /draws/<plan>, its announced.json and transcript.json, and /verify."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.portal.pages import (
     render_nothing,
     saved_as,
 )
-from bot.portal.published import Draw, Shelf, summary
+from bot.portal.published import Draw, Shelf, Summary, summary
 from workflows.errors import BadInput
 
 # A crowd at the public pages must leave the chat its threads.
@@ -40,6 +40,7 @@ def portal(shelf: Shelf) -> list[Route]:
 
     return [
         Route("/draws", answering(_draws)),
+        Route("/draws/{plan:path}/announced.json", answering(_announced)),
         Route("/draws/{plan:path}/transcript.json", answering(_transcript)),
         Route("/draws/{plan:path}", answering(_draw)),
         Route("/verify", _verifier),
@@ -51,25 +52,45 @@ async def _verifier(request: Request) -> Response:
 
 
 def _draws(shelf: Shelf, plan: str) -> Response:
-    return _page(render_draws(shelf.draws()))
+    return _page(render_draws(shelf.draws(), shelf.beside()))
 
 
 def _draw(shelf: Shelf, plan: str) -> Response:
-    found = _found(shelf, plan)
+    every = {draw.plan: draw for draw in shelf.draws()}
+    found = every.get(plan)
     if found is None:
         return _page(render_nothing(), 404)
+    before = next((one for one in every.values() if one.ended and one.ended.successor == plan), None)
+    after = every.get(found.ended.successor) if found.ended else None
     try:
-        return _page(render_draw(found, summary(shelf.text(found))))
+        return _page(render_draw(found, _told(shelf, found), before, after))
     except BadInput:
         return _page(render_nothing(unreadable=True), 503)
 
 
+def _told(shelf: Shelf, draw: Draw) -> Summary | None:
+    if draw.drawn:
+        return summary(shelf.text(draw))
+    return summary(shelf.announced(draw)) if draw.happened else None
+
+
+def _announced(shelf: Shelf, plan: str) -> Response:
+    found = _found(shelf, plan)
+    if found is None or not found.happened:
+        return _page(render_nothing(), 404)
+    return _file(shelf.announced(found), saved_as(found.plan, "announced"))
+
+
 def _transcript(shelf: Shelf, plan: str) -> Response:
     found = _found(shelf, plan)
-    if found is None:
+    if found is None or not found.drawn:
         return _page(render_nothing(), 404)
-    headers = {**ASK_AGAIN, "content-disposition": saved_as(found.plan)}
-    return Response(shelf.text(found).encode(), headers=headers, media_type="application/json")
+    return _file(shelf.text(found), saved_as(found.plan, "draw"))
+
+
+def _file(text: str, disposition: str) -> Response:
+    headers = {**ASK_AGAIN, "content-disposition": disposition}
+    return Response(text.encode(), headers=headers, media_type="application/json")
 
 
 def _found(shelf: Shelf, plan: str) -> Draw | None:

@@ -1,36 +1,74 @@
-"""The draws of a house as the public may have them: each ceremony from the moment its result is sealed."""
+"""The draws of a house as the public may have them: each ceremony from its commitment on, also one that was given up."""
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from bot.house import House
-from bot.portal.published import Draw, Shelf
-from storage import ceremonies, transcripts
+from bot.portal.published import STAGES, Beside, Draw, Ended, Shelf
+from storage import ad_hoc, ceremonies, transcripts
 from storage.ceremonies import Kept
 from storage.database import reading
-from workflows.draw.ceremony.events import Held
+from workflows.ad_hoc import KINDS
+from workflows.draw.ceremony import events as e
+from workflows.inspection.facts import local_day
 
-# A released draw is recomputed for its transcript: once, and not for everybody who asks.
+# An opened draw is recomputed for its transcript: once, and not for everybody who asks.
 MOST_KEPT = 16
+REACHED = dict(
+    zip(
+        (e.Committed, e.NoncesClosed, e.BeaconFixed, e.Held, e.Released, e.Opened, e.Closed),
+        STAGES,
+        strict=True,
+    )
+)
 
 
 def shelf(house: House) -> Shelf:
     def draws() -> tuple[Draw, ...]:
         with reading(house.engine) as tx:
-            return tuple(_draw(tx, kept) for kept in ceremonies.everywhere(tx) if kept.ceremony.held)
+            every = ceremonies.everywhere(tx)
+            return tuple(_draw(tx, one) for one in every if one.ceremony.committed or one.ceremony.abandoned)
+
+    def announced(draw: Draw) -> str:
+        with reading(house.engine) as tx:
+            return transcripts.announced(ceremonies.load(tx, draw.plan))
 
     @lru_cache(MOST_KEPT)
     def text(draw: Draw) -> str:
         with reading(house.engine) as tx:
             return transcripts.written(tx, draw.plan)
 
-    return Shelf(draws, text)
+    def beside() -> tuple[Beside, ...]:
+        with reading(house.engine) as tx:
+            return _beside(ad_hoc.opened(tx))
+
+    return Shelf(draws, announced, text, beside)
 
 
 def _draw(tx: Connection, kept: Kept) -> Draw:
     told = ceremonies.history(tx, kept.id)
-    when = next(one.at for one in told if isinstance(one.event, Held))
-    return Draw(kept.id, kept.task.name, when, kept.ceremony.abandoned is not None, f"{told[-1].seq}")
+    happened, ended = dict[str, datetime](), None
+    for one in told:
+        if type(one.event) in REACHED:
+            happened.setdefault(REACHED[type(one.event)], one.at)
+        if isinstance(one.event, e.Abandoned):
+            ended = Ended(one.event.reason, one.event.successor, one.at)
+    released = len(kept.ceremony.released), len(kept.ceremony.plan.tasks)
+    return Draw(kept.id, kept.task.name, tuple(happened.items()), released, ended, f"{told[-1].seq}")
+
+
+def _beside(opened: tuple[ad_hoc.Kept, ...]) -> tuple[Beside, ...]:
+    """The newest year first. A year together: one task alone might tell somebody that they are to be visited."""
+    years: dict[int, Counter[str]] = {}
+    for one in opened:
+        assert one.opened_at
+        years.setdefault(local_day(one.opened_at).year, Counter())[one.task.kind] += len(one.task.targets)
+    return tuple(
+        Beside(year, tuple((name, kinds[kind]) for kind, name in KINDS.items() if kinds[kind]))
+        for year, kinds in sorted(years.items(), reverse=True)
+    )

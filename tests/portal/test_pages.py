@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -15,9 +15,11 @@ from bot.channels.web import build
 from bot.channels.web.fake import FakeDesk
 from bot.portal import Draw, Shelf, portal
 from bot.portal.pages import VERIFIER, allowed, inline, policy
-from tests.draw.world import PLAN, Hall
+from bot.portal.published import STAGES, Beside, Ended
+from tests.draw.world import DIGITS, FIRST, PLAN, Hall
+from workflows.draw.ceremony.commands import CloseNonces, Contribute
 from workflows.draw.lines import read
-from workflows.draw.transcript import sealed
+from workflows.draw.transcript import announcement, sealed
 
 ORIGIN = "http://127.0.0.1:8080"
 AT = datetime(2026, 9, 1, 23, tzinfo=UTC)
@@ -25,6 +27,7 @@ ID = "2026-01/T1"
 
 
 Kept = dict[Draw, str]
+BESIDE = (Beside(2026, (("投诉举报", 3), ("专项检查", 12))),)
 
 
 @pytest.fixture
@@ -34,7 +37,8 @@ def shelf() -> Kept:
 
 @pytest.fixture
 async def anybody(shelf: Kept) -> AsyncIterator[httpx.AsyncClient]:
-    app = build(FakeDesk({}), public=portal(Shelf(lambda: tuple(shelf), lambda draw: shelf[draw])))
+    texts = Shelf(lambda: tuple(shelf), lambda draw: shelf[draw], lambda draw: shelf[draw], lambda: BESIDE)
+    app = build(FakeDesk({}), public=portal(texts))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
         yield client
 
@@ -56,7 +60,12 @@ def opened_hall() -> Hall:
     return hall
 
 
-DRAW = Draw(ID, "食品经营检查", AT)
+def at_stage(stage: str, plan: str = ID, name: str = "食品经营检查", at: datetime = AT) -> Draw:
+    reached = STAGES[: STAGES.index(stage) + 1]
+    return Draw(plan, name, tuple((one, at + timedelta(hours=n)) for n, one in enumerate(reached)))
+
+
+SEALED, DRAW = at_stage("DRAWN"), at_stage("OPENED")
 
 
 async def test_what_is_published_is_listed_the_newest_first_and_leads_to_its_page(
@@ -64,10 +73,11 @@ async def test_what_is_published_is_listed_the_newest_first_and_leads_to_its_pag
 ) -> None:
     assert "还没有公开的抽取" in (await anybody.get("/draws")).text
     text = opened_hall().transcript()
-    shelf |= {Draw("2025-09/T1", "去年的抽取", AT.replace(year=2025)): text, DRAW: text}
+    shelf |= {at_stage("CLOSED", "2025-09/T1", "去年的抽取", AT.replace(year=2025)): text, DRAW: text}
     page = (await anybody.get("/draws")).text
     assert page.index("食品经营检查") < page.index("去年的抽取")
-    assert "2026年9月2日抽取" in page
+    assert "2026年9月2日公布承诺" in page
+    assert page.count("密钥已公开，任何人都可以重新抽取核对") == 2
     (link, _) = re.findall(r'href="(/draws/[^"]+)"', page)
     answer = await anybody.get(link)
     assert answer.status_code == 200
@@ -88,7 +98,14 @@ async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient
     shelf[DRAW] = hall.transcript()
     said = json.loads(hall.transcript())
     page = (await anybody.get(f"/draws/{ID}")).text
-    told = [said["commit"], said["record"], said["objects"]["root"], *said["beacon"], *said["signatures"]]
+    told = [
+        said["commit"],
+        said["record"],
+        said["thresholds_root"],
+        said["objects"]["root"],
+        *said["beacon"],
+        *said["signatures"],
+    ]
     told += [one.split("=")[1] for one in said["witnesses"]]
     told += [id for rows in said["selected"].values() for _, _, id in rows]
     assert [one for one in told if one not in page] == []
@@ -103,7 +120,7 @@ async def test_before_the_release_no_page_tells_a_name_a_winner_or_a_secret(
     anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
     hall = sealed_hall()
-    shelf[DRAW] = hall.transcript()
+    shelf[SEALED] = hall.transcript()
     pages = [
         (await anybody.get(path)).text for path in ("/draws", f"/draws/{ID}", f"/draws/{ID}/transcript.json")
     ]
@@ -117,19 +134,19 @@ async def test_before_the_release_no_page_tells_a_name_a_winner_or_a_secret(
     assert "结果密封，入选名单未公布" in pages[1]
     assert "<h2>入选名单</h2>" not in pages[1]
     opened = opened_hall()
+    shelf.clear()
     shelf[DRAW] = opened.transcript()
     told = (await anybody.get(f"/draws/{ID}/transcript.json")).text
     assert [one for one in [*tickets, *hall.secrets] if one not in told] == []
 
 
-async def test_a_released_draw_shows_the_first_of_a_long_list_and_says_where_the_rest_is(
+async def test_a_long_list_shows_its_first_and_says_where_the_rest_is(
     anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
     said = json.loads(opened_hall().transcript())
     said["selected"] = {"A": [[at, "ab" * 32, f"R:{at:05d}"] for at in range(500)], "B": []}
-    shelf[DRAW] = sealed({**said, "secrets": None})
+    shelf[DRAW] = sealed(said)
     page = (await anybody.get(f"/draws/{ID}")).text
-    assert "入选名单已公布，密钥未公开" in page
     assert "A，500 个，此处列前 200 个，其余见抽取记录" in page
     assert ("R:00199" in page, "R:00200" in page) == (True, False)
 
@@ -143,7 +160,8 @@ async def test_whatever_a_transcript_holds_is_text(anybody: httpx.AsyncClient, s
     said["selected"] = {evil: [[1, evil, evil]]}
     for side in ("objects", "inspectors", "recusals"):
         said[side] = {"n": evil, "root": evil}
-    shelf[Draw(f"{evil}?#", evil, AT)] = json.dumps(said)
+    draw = replace(at_stage("OPENED", f"{evil}?#", evil), ended=Ended(evil, evil, AT))
+    shelf[draw] = json.dumps(said)
     listed = (await anybody.get("/draws")).text
     (link,) = re.findall(r'href="(/draws/[^"]+)"', listed)
     page = await anybody.get(link)
@@ -179,7 +197,7 @@ async def test_every_answer_keeps_the_browser_on_a_short_lead_and_sets_no_cookie
 async def test_a_draw_nobody_published_and_one_nobody_can_read_are_told_apart(
     anybody: httpx.AsyncClient, shelf: Kept
 ) -> None:
-    for path in ("/draws/2026-02", "/draws/2026-02/transcript.json"):
+    for path in ("/draws/2026-02", "/draws/2026-02/transcript.json", "/draws/2026-02/announced.json"):
         answer = await anybody.get(path)
         assert (answer.status_code, "没有公开这个方案的抽取" in answer.text) == (404, True)
     shelf[DRAW] = '{"format":"DR1-transcript/1"}'
@@ -188,9 +206,98 @@ async def test_a_draw_nobody_published_and_one_nobody_can_read_are_told_apart(
 
 
 async def test_an_abandoned_draw_stays_public_and_says_so(anybody: httpx.AsyncClient, shelf: Kept) -> None:
-    shelf[replace(DRAW, abandoned=True)] = sealed_hall().transcript()
-    assert "抽取，已作废" in (await anybody.get("/draws")).text
-    assert "这次抽取已作废，记录继续公开" in (await anybody.get(f"/draws/{ID}")).text
+    given_up = replace(SEALED, ended=Ended("人员不足", f"{ID}.2", AT))
+    shelf[given_up] = sealed_hall().transcript()
+    assert "已作废：人员不足" in (await anybody.get("/draws")).text
+    page = (await anybody.get(f"/draws/{ID}")).text
+    assert "这次抽取已作废，记录继续公开" in page
+    assert f"代替它的是方案 {ID}.2（还没有公布承诺）" in page
+    shelf[at_stage("COMMITTED", f"{ID}.2")] = announcement_of(hall_of())
+    assert f'href="/draws/{ID}.2"' in (await anybody.get(f"/draws/{ID}")).text
+    after = (await anybody.get(f"/draws/{ID}.2")).text
+    assert f'href="/draws/{ID}"' in after
+    assert "作废理由：人员不足" in after
+
+
+async def test_one_that_ended_before_its_commitment_keeps_its_number_and_reason_and_promises_nothing(
+    anybody: httpx.AsyncClient, shelf: Kept
+) -> None:
+    shelf[Draw(ID, "食品经营检查", (), ended=Ended("名单有误", f"{ID}.2", AT))] = "unread"
+    assert "2026年9月2日作废" in (await anybody.get("/draws")).text
+    page = (await anybody.get(f"/draws/{ID}")).text
+    assert "只冻结过名单，没有公布承诺" in page
+    for name in ("announced", "transcript"):
+        assert f"{name}.json" not in page
+        assert (await anybody.get(f"/draws/{ID}/{name}.json")).status_code == 404
+
+
+def announcement_of(hall: Hall) -> str:
+    if hall.ceremony is None:
+        hall.commit()
+    assert hall.ceremony
+    return announcement(hall.ceremony)
+
+
+@pytest.mark.rule("plan-public", "witnesses")
+async def test_from_the_commitment_on_everybody_can_keep_what_was_promised(
+    anybody: httpx.AsyncClient, shelf: Kept
+) -> None:
+    hall = hall_of()
+    shelf[at_stage("COMMITTED")] = announcement_of(hall)
+    answer = await anybody.get(f"/draws/{ID}/announced.json")
+    assert answer.content == announcement_of(hall).encode()
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''announced-2026-01-T1.json"
+    assert (await anybody.get(f"/draws/{ID}/transcript.json")).status_code == 404
+    assert hall.ceremony and hall.ceremony.committed
+    frozen, committed = hall.ceremony.frozen, hall.ceremony.committed
+    page = (await anybody.get(f"/draws/{ID}")).text
+    told = [committed.commitment, frozen.plan_hash, frozen.objects.root, frozen.inspectors.root]
+    told += [frozen.recusals.root, "检查对象名单 24 行", "快乐8 第 2026234 期", "预告 2026年9月1日 20:00"]
+    assert [one for one in told if one not in page] == []
+    assert (page.count("还没有交出"), page.count("还没有开出")) == (2, 2)
+    assert "承诺已公布，名单不能再改" in page
+
+
+async def test_who_spoke_and_who_was_absent_is_public_before_the_beacon(
+    anybody: httpx.AsyncClient, shelf: Kept
+) -> None:
+    hall = hall_of()
+    hall.commit()
+    hall.do(Contribute("W01", DIGITS["W01"]), FIRST)
+    shelf[at_stage("COMMITTED")] = announcement_of(hall)
+    page = (await anybody.get(f"/draws/{ID}")).text
+    assert DIGITS["W01"] in page
+    assert page.count("还没有交出") == 1
+    hall.do(CloseNonces())
+    shelf.clear()
+    shelf[at_stage("NONCES")] = announcement_of(hall)
+    page = (await anybody.get(f"/draws/{ID}")).text
+    assert DIGITS["W01"] in page
+    assert "缺席（ABSENT）" in page
+    assert (page.count("还没有交出"), page.count("还没有开出")) == (0, 2)
+
+
+async def test_how_many_tasks_are_given_out_is_said_as_it_goes(
+    anybody: httpx.AsyncClient, shelf: Kept
+) -> None:
+    shelf[replace(at_stage("RELEASED"), released=(1, 3))] = sealed_hall().transcript()
+    assert "已派发任务，入选名单未公布（1/3）" in (await anybody.get("/draws")).text
+    page = (await anybody.get(f"/draws/{ID}")).text
+    assert "派发任务 1/3" in page
+    assert page.count('class="done"') == 5
+    assert page.count('class="to-come"') == 2
+
+
+@pytest.mark.rule("ad-hoc")
+async def test_what_was_not_drawn_is_marked_so_and_kept_apart(
+    anybody: httpx.AsyncClient, shelf: Kept
+) -> None:
+    shelf[DRAW] = opened_hall().transcript()
+    listed, apart = (await anybody.get("/draws")).text.split("<h2>非随机抽查</h2>")
+    assert "不是抽出来的，没有抽取记录" in apart
+    assert "投诉举报 3 户，专项检查 12 户" in apart
+    assert "食品经营检查" in listed
+    assert "食品经营检查" not in apart
 
 
 async def test_nothing_is_taken_only_given(anybody: httpx.AsyncClient) -> None:
@@ -215,4 +322,4 @@ def test_the_page_that_checks_names_its_own_script_and_style_and_reaches_for_not
     )
     assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?!data:,)", VERIFIER) == []
     assert re.findall(r" (?:style|on[a-z]+)=", VERIFIER.split("<script>")[0]) == []
-    assert len(VERIFIER.splitlines()) <= 700
+    assert len(VERIFIER.splitlines()) <= 750

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from bot.channels.web import build
 from bot.channels.web.fake import FakeDesk
 from bot.house import House
-from bot.portal import portal, shelf
+from bot.portal import portal
+from bot.portal.shelf import shelf
 from storage import ceremonies, frozen, people, plans
 from storage import ceremony_steps as steps
 from storage.ceremony_steps import Hand, Wish
@@ -80,7 +81,8 @@ async def test_what_is_sealed_stays_sealed_until_the_ceremony_tells_it(demo: tup
     assert done.ceremony.held
     with reading(house.engine) as tx:
         secrets = ceremonies.load(tx, done.id).closet.secrets
-        row = json.loads(tx.execute(select(draws.c.data).where(draws.c.id == done.id)).scalar_one())
+        data = tx.execute(select(draws.c.data).where(draws.c.id == done.id)).scalar_one()
+        row = json.loads(encode(sealing.read(tx, done.id, data)))
         everybody = [line.split("|")[0] for line in (*lists_of(house, done.id).objects,)]
     members = [member[0] for team in row["result"]["selected"] for member in team["members"]]
     hidden = [*everybody, *(one for one in members if one != actor.person)]

@@ -1,6 +1,7 @@
 """The transcript (抽取记录) of a ceremony: one canonical JSON object, schema in docs/schema/draw-transcript.schema.json.
 
-It grows with the stages: counts and roots while sealed, winners, thresholds and secrets after opening.
+It grows with the stages: counts and roots while sealed, winners, thresholds and secrets after opening. Before anything is
+drawn there is the announcement (抽取公告): what was committed to, and what witnesses and the beacon have said so far.
 """
 
 from __future__ import annotations
@@ -16,20 +17,16 @@ from workflows.draw.strata import Place, Selection
 from workflows.draw.tickets import digest
 
 FORMAT = "DR1-transcript/1"
+ANNOUNCED = "DR1-announced/1"
 
 
 def transcript(ceremony: Ceremony, outcome: Outcome, list_secret: str = "") -> str:
     """Public now, and no more than that: `outcome` is told with the secrets, when nobody is warned by it any more."""
-    frozen, committed, nonces = ceremony.frozen, ceremony.committed, ceremony.nonces
-    beacon, held, opened = ceremony.beacon, ceremony.held, ceremony.opened
-    assert committed and nonces and beacon and held
+    nonces, beacon, held, opened = ceremony.nonces, ceremony.beacon, ceremony.held, ceremony.opened
+    assert nonces and beacon and held
     said = {
+        **_committed(ceremony),
         "format": FORMAT,
-        "plan": frozen.plan,
-        "objects": {**_tree(frozen.objects), "com": committed.com_objects, "salted": frozen.salted},
-        "inspectors": {**_tree(frozen.inspectors), "com": committed.com_inspectors},
-        "recusals": _tree(frozen.recusals),
-        "commit": committed.commitment,
         "witnesses": nonces.witnesses,
         "beacon": beacon.sources,
         "counts": [list(one) for one in held.counts],
@@ -42,6 +39,31 @@ def transcript(ceremony: Ceremony, outcome: Outcome, list_secret: str = "") -> s
         "secrets": [opened.secret_objects, opened.secret_inspectors, list_secret] if opened else None,
     }
     return sealed(said)
+
+
+def announcement(ceremony: Ceremony) -> str:
+    """Public from the commitment on; `witnesses` who has spoken so far, with who was absent once that is closed."""
+    given = [f"{one}={ceremony.given[one]}" for one in sorted(ceremony.given, key=str.encode)]
+    said = {
+        **_committed(ceremony),
+        "format": ANNOUNCED,
+        "witnesses": ceremony.nonces.witnesses if ceremony.nonces else given,
+        "beacon": ceremony.beacon.sources if ceremony.beacon else [],
+    }
+    return sealed(said)
+
+
+def _committed(ceremony: Ceremony) -> dict[str, Any]:
+    """What nobody can change any more once it is public."""
+    frozen, committed = ceremony.frozen, ceremony.committed
+    assert committed
+    return {
+        "plan": frozen.plan,
+        "objects": {**_tree(frozen.objects), "com": committed.com_objects, "salted": frozen.salted},
+        "inspectors": {**_tree(frozen.inspectors), "com": committed.com_inspectors},
+        "recusals": _tree(frozen.recusals),
+        "commit": committed.commitment,
+    }
 
 
 def sealed(said: Mapping[str, Any]) -> str:

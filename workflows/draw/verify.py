@@ -18,7 +18,7 @@ from workflows.draw.merkle import Tree, leaf, leaves, proved, tree
 from workflows.draw.quota import take
 from workflows.draw.strata import Place, Selection, count, select, threshold_lines
 from workflows.draw.tickets import digest, key, ticket
-from workflows.draw.transcript import sealed
+from workflows.draw.transcript import ANNOUNCED, sealed
 from workflows.errors import BadInput
 
 Transcript = dict[str, Any]
@@ -44,14 +44,19 @@ Matching = Callable[[Transcript, Lists], str]
 
 
 def verify(text: str, lists: Lists | None = None, matching: Matching | None = None) -> list[Check]:
-    """`matching` computes `result`, the SHA-256 of the sealed teams, from transcript and files (`hold` and `teams`)."""
+    """`matching` computes `result`, the SHA-256 of the sealed teams, from transcript and files (`hold` and `teams`).
+
+    An announcement is checked as far as it goes: nothing was drawn yet.
+    """
     try:
         said = json.loads(text)
         whole = isinstance(said, dict) and sealed(said) == text
     except (ValueError, TypeError, RecursionError) as error:
         return [Check(False, "form", f"$ {error}")]
     checks = [_check(whole, "form", "$.digest")]
-    for one in (_public, _drawn, _opened):
+    if whole and said.get("format") == ANNOUNCED:
+        return checks + _guarded(_committed, said)
+    for one in (_committed, _public, _drawn, _opened):
         checks += _guarded(one, said)
     if lists is not None:
         checks += _guarded(lambda known: _replayed(known, lists), said)
@@ -87,11 +92,16 @@ def _guarded(checks: Callable[[Transcript], Any], said: Transcript) -> list[Chec
     return done
 
 
-def _public(said: Transcript) -> Iterator[Check]:
-    plan, objects, inspectors = announced(said["plan"]), said["objects"], said["inspectors"]
+def _committed(said: Transcript) -> Iterator[Check]:
+    announced(said["plan"])
+    objects, inspectors = said["objects"], said["inspectors"]
     o, i, r = (Tree(one["n"], one["root"]) for one in (objects, inspectors, said["recusals"]))
     made = seal.commit(plan_hash(said["plan"]), o, i, r, objects["com"], inspectors["com"])
     yield _check(made == said["commit"], "commit", "$.commit")
+
+
+def _public(said: Transcript) -> Iterator[Check]:
+    plan, objects = announced(said["plan"]), said["objects"]
     heard = [one.split("=") for one in said["witnesses"]]
     ids = sorted(plan.witnesses, key=str.encode)
     spoken = all(

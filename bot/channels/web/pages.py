@@ -9,13 +9,14 @@ from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot.accounts import TOKEN_BYTES
 from bot.channels.web.desk import Message, Seat
-from bot.channels.web.sentences import SENTENCES, TEMPLATES
+from bot.channels.web.sentences import SENTENCES
 from bot.channels.web.uploads import FILE_BYTES
+from bot.chart import in_svg
+from bot.render import pages_in
 
 STATIC = Path(__file__).resolve().parent / "static"
 HERE = ZoneInfo("Asia/Shanghai")
@@ -23,13 +24,7 @@ MOST_CHARACTERS = 2_000
 PAGE_MESSAGES = 100
 STEPS = ("预查对比", "现场检查", "情况汇总", "结果录入", "问题处理")
 
-pages = Environment(
-    loader=FileSystemLoader(TEMPLATES),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+pages = pages_in("web")
 
 
 def _edition() -> str:
@@ -65,6 +60,7 @@ def unbroken(text: str) -> Markup:
 
 pages.filters["unbroken"] = unbroken
 pages.globals.update(
+    picture_of=in_svg,
     blocks=blocks,
     edition=_edition(),
     here=HERE,
