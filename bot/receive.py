@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Connection
 
+from bot.body import Body
 from bot.card import Card
 from bot.deliver import SCREENED, deliver, deliver_within
 from bot.house import House
@@ -127,14 +127,6 @@ def resume(house: House, channel: str = "", account: str = "") -> int:
 
 def body_of(shown: Card) -> str:
     return encode({"card": shown})
-
-
-class Body(msgspec.Struct):
-    """A message on a screen: a card, or what the person said or sent."""
-
-    card: Card | None = None
-    text: str = ""
-    photo: str = ""
 
 
 def _echo(house: House, tx: Connection, turn: Turn) -> None:

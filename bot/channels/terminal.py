@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from bot import files
+from bot.body import Body
 from bot.card import Card
 from bot.channels.web.uploads import check_file
 from bot.house import House
-from bot.receive import Body, receive, resume
+from bot.receive import receive, resume
 from bot.render import block, line
 from bot.turn import Turn
 from storage import evidence, screen

@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from bot import files
 from bot.accounts import role_line, web_account
+from bot.body import Body
 from bot.card import File
 from bot.channels.web import Kept, Message, Seat
 from bot.channels.web.uploads import check_file
 from bot.house import House
 from bot.knock import told
-from bot.receive import Body, receive
 from bot.turn import Turn
-from storage import enrolment, evidence, people, projection, screen
+from storage import enrolment, evidence, people, screen
 from storage.database import reading
 from storage.documents import decode
 from storage.enrolment import Knock
@@ -47,6 +47,9 @@ class HouseDesk:
         return Seat(account, answer.person.name, role_line(answer.person))
 
     def receive(self, turn: Turn) -> None:
+        # Every dialog there is: half of a start, and the first page is drawn without them (see `bot.cli.serving`).
+        from bot.receive import receive  # noqa: PLC0415
+
         receive(self.house, turn)
 
     def feed(self, account: str, after: int) -> list[Message]:
@@ -88,6 +91,9 @@ def _may_see(tx: Connection, person: people.Person, digest: str) -> bool:
         return True
     if evidence.keeper(tx, digest) == person.id:
         return True
+    # Loads the case and its rules, which a start leaves to the dialogs.
+    from storage import projection  # noqa: PLC0415
+
     return any(digest in case.evidence for case in projection.cases_of(tx, person.id))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.receive import Body
+from bot.body import Body
 from storage import screen
 from storage.database import reading
 from storage.documents import decode

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from bot import deliver as delivering
+from bot.body import Body
 from bot.deliver import deliver, deliver_within, named
-from bot.receive import Body
 from storage import deliveries, outbox, people, screen
 from storage.database import reading, writing
 from storage.documents import decode

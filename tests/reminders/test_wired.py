@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.body import Body
 from bot.card import Card
 from bot.deliver import deliver
-from bot.receive import Body
 from bot.reminders import sweep
 from bot.render import button
 from storage import casebook, people, projection, reminders, screen
