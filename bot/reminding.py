@@ -19,24 +19,28 @@ from storage.outbox import Waiting
 from storage.reminders import Claimed
 from workflows.calendar import Overlay, working_days_between
 from workflows.errors import CalendarGap
-from workflows.inspection.case import Case
+from workflows.inspection.case import Case, step
 from workflows.inspection.facts import local_day
 from workflows.reminders import Reminder
 from workflows.reminders import reminders as moments
 
 # Counted in working days; the others in days as they come.
-IN_WORKING_DAYS = ("entry", "recheck")
+IN_WORKING_DAYS = ("entry", "recheck", "visit")
 MOST_LINES = 8
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to do, as the templates say it. `left` is days to the deadline, negative once it is past."""
+    """One thing to do, as the templates say it. `left` is days to the deadline, negative once it is past.
+
+    `eve`: the deadline is still to come, and no working day is left after this one.
+    """
 
     case: Case
     reminder: Reminder
     item: Item
     left: int
+    eve: bool
 
     @property
     def what(self) -> str:
@@ -77,7 +81,8 @@ def _rows(house: House, tx: Connection, items: Sequence[Item], today: date) -> l
         profile = house.lawbook.profiles[case.opened.profile]
         still = next((r for r in moments(case, profile, years) if r.kind == item.kind), None)
         if still:
-            rows.append(Row(case, still, item, _left(still, today, years)))
+            left = _left(still, today, years)
+            rows.append(Row(case, still, item, left, left == 0 and today < local_day(still.due)))
     return sorted(rows, key=lambda r: (r.left, r.reminder.due))
 
 
@@ -102,10 +107,13 @@ def _ways(row: Row, person: str) -> tuple[Button, ...]:
     case, reminder = row.case.id, row.reminder
     if person in row.case.members:
         done = button(reminder.verb, case, *reminder.words)
+        if row.what == "visit" and reminder.verb == "open":
+            done = button("open", case, label=line("reminders", "go-on", step=step(row.case)))
         return (done,) if reminder.verb == "open" else (done, button("open", case))
     if reminder.verb == "oversee":
         return (button("oversee", case),)
-    return (button("open", case), button("remind", case, label=line("reminders", "chase")))
+    longer = (button("extend.window", case, "window"),) if row.what == "visit" else ()
+    return (button("open", case), button("remind", case, label=line("reminders", "chase")), *longer)
 
 
 def _digest(rows: list[Row], waiting: Waiting, today: date) -> Card:

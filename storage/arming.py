@@ -1,4 +1,4 @@
-"""Reminders for the cases that were open before there were any: armed once, when the service first starts with them."""
+"""Reminders for the cases that were open before there were such: armed once, when the service first starts with them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _arm(engine: Engine, lawbook: Lawbook, ids: Sequence[str], now: datetime) ->
                 case = casebook.held(tx, case_id)
                 profile = lawbook.profiles.get(case.opened.profile)
                 if profile is None:
-                    # Without its rules nothing falls due; whoever brings them back arms it with the next event.
+                    # Without its rules nothing falls due; whoever brings them back arms it with the next date.
                     log.error("not armed", extra={"case": case_id, "profile": case.opened.profile})
                     continue
                 reminders.arm(tx, case, profile, years, now)

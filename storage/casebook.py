@@ -26,6 +26,7 @@ from workflows.inspection.evolve import evolve
 from workflows.inspection.facts import Actor, Facts
 from workflows.inspection.notices import notifications
 from workflows.inspection.refusals import Refused
+from workflows.reminders import alike
 
 ATTEMPTS = 5
 T = TypeVar("T")
@@ -138,7 +139,8 @@ def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts
     trail.append(tx, stream_of(case.id), entries, after=before.seq if before else 0)
     projection.save(tx, before, case)
     progress.apply(tx, before, case, facts.profile)
-    reminders.arm(tx, case, facts.profile, facts.overlay, at)
+    if before is None or not alike(before, case):
+        reminders.arm(tx, case, facts.profile, facts.overlay, at)
     if not isinstance(happened[0], CommandRefused):
         outbox.put(tx, case, notifications(case, happened, actor.person, facts.profile), at)
     return case

@@ -12,7 +12,8 @@ from storage.documents import decode, encode
 from storage.prepared import prepared, upserting
 from storage.reminders_schema import marks
 
-SWEPT, AWAY, ARMED = "swept", "away", "armed"
+# ARMED has a new name with every kind of reminder that older cases have to be given.
+SWEPT, AWAY, ARMED = "swept", "away", "armed-visits"
 # A sweep is written down no more often than this; it comes every few seconds.
 EVERY = timedelta(minutes=1)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.inspection.case import Case, department_of, departments, step
+from workflows.inspection.precheck import missing
 from workflows.inspection.timers import Timer
 from workflows.policy import Profile
 
@@ -32,6 +33,8 @@ def duty_of(case: Case, timer: Timer, profile: Profile) -> Duty:
     if what == "appointment":
         assert case.notice is not None
         return Duty(what, of, case.notice.visit_at, tuple(case.members), "open")
+    if what == "visit":
+        return Duty(what, of, timer.due_at, _inspectors(case, ""), _visit_verb(case))
     if what == "entry":
         return _entry(case, of, timer.due_at, profile)
     if what == "scan":
@@ -40,6 +43,14 @@ def duty_of(case: Case, timer: Timer, profile: Profile) -> Duty:
         return Duty(what, of, timer.due_at, (), "oversee", since=case.handlings[of].decided_at)
     doers = _inspectors(case, department_of(case, of))
     return Duty(what, of, timer.due_at, doers, _handling_verb(case, what, of), (of,))
+
+
+def _visit_verb(case: Case) -> str:
+    """Agree on a day where that is all that is missing, or on another where the day agreed on has passed; else go on."""
+    lacking = missing(case)
+    if lacking:
+        return "notice" if lacking.reason == "not-issued" else "open"
+    return "notice" if case.precheck_at and case.notice and not case.arrivals else "open"
 
 
 def _entry(case: Case, department: str, due: datetime, profile: Profile) -> Duty:

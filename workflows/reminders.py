@@ -21,6 +21,8 @@ MORNING, EVENING = time(9, 0), time(20, 0)
 LATE_AFTER = timedelta(minutes=30)
 SUPERVISOR = "role:supervisor"
 OVER = "over"
+# Whose `reminders` say how many working days ahead.
+RULES = {"entry": "entry-deadline", "visit": "plan-fields"}
 # Working days before the last day, for what the profile has no numbers of its own for; hours for the hand-over.
 STAGES = {"scan": (3, 0), "measure": (1, 0), "recheck": (3, 0), "transfer": (1, 0)}
 HAND_OVER_HOURS = (12, 3)
@@ -59,6 +61,15 @@ def reminders(case: Case, profile: Profile, overlay: Overlay) -> tuple[Reminder,
     )
 
 
+# What a case gathers and no moment depends on is in none of these.
+_DATED = ("opened", "notice", "onsite_at", "scan", "clocks", "entries", "handlings", "closed_at")
+
+
+def alike(before: Case, after: Case) -> bool:
+    """Whether the moments of both are sure to be the same: what they are made of was not touched."""
+    return all(getattr(before, name) is getattr(after, name) for name in _DATED)
+
+
 def current(found: Iterable[Reminder], now: datetime) -> dict[str, Reminder]:
     """What is to be said at this moment, by kind: of several missed for one thing only the latest."""
     return {r.kind: r for r in found if r.at <= now and (r.expires is None or now < r.expires)}
@@ -84,8 +95,9 @@ def next_time(reminder: Reminder, now: datetime, overlay: Overlay) -> datetime |
 
 def optional(profile: Profile) -> tuple[str, ...]:
     """The stages a person may do without: never a last day, never what is overdue, nothing of a suspected crime."""
-    days = sorted(set(profile.numbers("entry-deadline", "reminders")) - {0}, reverse=True)
-    return (*(f"entry-{n}" for n in days), "appointment-1")
+    ahead = {what: set(profile.numbers(rule, "reminders")) - {0} for what, rule in RULES.items()}
+    days = (f"{what}-{n}" for what, numbers in ahead.items() for n in sorted(numbers, reverse=True))
+    return (*days, "appointment-1")
 
 
 def wanted(kind: str, muted: frozenset[str], profile: Profile) -> bool:
@@ -99,6 +111,8 @@ def _chain(case: Case, duty: Duty, profile: Profile, overlay: Overlay) -> tuple[
         eve = _workday(local_day(duty.due) - _DAY, overlay, -_DAY)
         return (_reminder(case, duty, "1", _morning(eve), duty.due),)
     moments = _hours(duty) if duty.what == "handover" else _days(duty, profile, overlay)
+    if duty.what == "visit":
+        moments = _not_agreed(case, moments)
     ends = [*(at for _, at in moments[1:]), None]
     return tuple(
         _reminder(case, duty, stage, at, end) for (stage, at), end in zip(moments, ends, strict=True)
@@ -111,7 +125,8 @@ def _hours(duty: Duty) -> list[tuple[str, datetime]]:
 
 
 def _days(duty: Duty, profile: Profile, overlay: Overlay) -> list[tuple[str, datetime]]:
-    numbers = profile.numbers("entry-deadline", "reminders") if duty.what == "entry" else STAGES[duty.what]
+    rule = RULES.get(duty.what)
+    numbers = profile.numbers(rule, "reminders") if rule else STAGES[duty.what]
     last = local_day(duty.due)
     before = _working_days_until(last, max(numbers, default=0), overlay)
     ahead = [(str(n), _morning(before[n])) for n in sorted({*numbers, 0}, reverse=True)]
@@ -119,6 +134,14 @@ def _days(duty: Duty, profile: Profile, overlay: Overlay) -> list[tuple[str, dat
         # The law counts these days as they come. With none of them a working day, the last one is worth disturbing for.
         ahead = [("0", _morning(last))]
     return [*ahead, (OVER, _morning(_workday(last + _DAY, overlay, _DAY)))]
+
+
+def _not_agreed(case: Case, moments: list[tuple[str, datetime]]) -> list[tuple[str, datetime]]:
+    """Until a visit agreed on within the task's dates its own reminder suffices; one that came to nothing is no visit."""
+    agreed = case.notice.visit_at if case.notice else None
+    if agreed is None or local_day(agreed) > case.opened.ends:
+        return moments
+    return [(stage, at) for stage, at in moments if at > agreed]
 
 
 def _reminder(case: Case, duty: Duty, stage: str, at: datetime, expires: datetime | None) -> Reminder:
@@ -129,10 +152,15 @@ def _reminder(case: Case, duty: Duty, stage: str, at: datetime, expires: datetim
 
 
 def _whom(case: Case, duty: Duty, stage: str) -> tuple[str, ...]:
-    """Who does it; on the last day the leader too; overdue, the supervisor from the first day."""
+    """Who does it; on the last day the leader too; overdue, the supervisor from the first day.
+
+    A visit that was not made in time is for the leader and the supervisor to settle: the team cannot lengthen a task.
+    """
     if duty.what == "appointment" or not duty.doers:
         return duty.doers or (SUPERVISOR,)
     leader = tuple(p for p, m in case.members.items() if m.leader)
+    if stage == OVER and duty.what == "visit":
+        return (*(leader or duty.doers), SUPERVISOR)
     if stage == OVER:
         return tuple(dict.fromkeys((*duty.doers, *leader, SUPERVISOR)))
     if stage == "0" or duty.what == "handover":

@@ -11,6 +11,7 @@ from workflows.reminders import optional
 
 PAGE = 4
 OFF, ON = "off", "on"
+ORDER = ("visit", "appointment", "entry")
 
 
 def preferences(talk: Talk, case: str = "", kind: str = "", to: str = "", page: str = "0") -> Answer:
@@ -33,9 +34,9 @@ def _kinds(talk: Talk) -> tuple[str, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _order(kind: str) -> tuple[bool, int]:
+def _order(kind: str) -> tuple[int, int]:
     what, _, days = kind.partition("-")
-    return what != "entry", -int(days)
+    return ORDER.index(what), -int(days)
 
 
 def _card(kinds: tuple[str, ...], off: frozenset[str], page: str) -> Card:

@@ -99,10 +99,15 @@ class Desk:
         with reading(self.house.engine) as tx:
             return [(row.person, message(self.house, tx, row)) for row in waiting]
 
-    def pending(self, case: str = "C-1") -> dict[str, datetime]:
+    def pending(self, case: str = "C-1", *, of: str = "") -> dict[str, datetime]:
+        """What is still to be said of a case, by kind; `of` one thing alone, such as "visit"."""
         with reading(self.house.engine) as tx:
             mine = tx.execute(select(rows).where(rows.c.case == case, rows.c.status == "pending"))
-            return {row.kind: row.due_at.astimezone(CHINA) for row in mine}
+            return {
+                row.kind: row.due_at.astimezone(CHINA)
+                for row in mine
+                if row.kind.startswith(f"{of}-" if of else "")
+            }
 
 
 def desk_in(folder: Path, url: str = "") -> Desk:

@@ -75,9 +75,9 @@ def test_an_appointment_s_eve_moves_though_no_deadline_runs(either: Desk) -> Non
     walk = Walk()
     walk.do(AYAN, *precheck_commands(datetime(2026, 9, 24, 10, 0, tzinfo=CHINA)))
     either.at(*NOON).keep(walk.case)
-    assert either.pending() == {"appointment-1:": datetime(2026, 9, 23, 9, 0, tzinfo=CHINA)}
+    assert either.pending(of="appointment") == {"appointment-1:": datetime(2026, 9, 23, 9, 0, tzinfo=CHINA)}
     assert announce(either, year_2026(off={date(2026, 9, 23)})) == 0
-    assert either.pending() == {"appointment-1:": datetime(2026, 9, 22, 9, 0, tzinfo=CHINA)}
+    assert either.pending(of="appointment") == {"appointment-1:": datetime(2026, 9, 22, 9, 0, tzinfo=CHINA)}
 
 
 def test_what_comes_every_morning_moves_to_the_next_one_that_is_worked_on(either: Desk) -> None:

@@ -12,6 +12,7 @@ from bot.card import Card
 from bot.verbs import VERBS
 from tests.reminders.desk import HEAD, Desk, copies, judiciary, ordered
 from tests.reminders.test_moments import scan_put_off, with_result
+from tests.reminders.test_visits import with_all_but_the_notice
 from tests.rules.cases import AYAN, CHEN, SUPERVISOR, Walk, handling, precheck_commands, signed
 from workflows.inspection import commands as c
 from workflows.inspection.facts import CHINA
@@ -38,6 +39,15 @@ def handed_over() -> Walk:
 
 SAID: dict[str, tuple[Callable[[], Walk], tuple[int, ...], str, str, str]] = {
     "appointment": (appointed, (2026, 9, 22, 9, 0), AYAN, "明天上门检查：勐海县示例旅馆", "open|C-1"),
+    "visit": (Walk, (2026, 10, 23, 9, 0), CHEN, "上门检查快到期：勐海县示例旅馆", "open|C-1"),
+    "visit to agree on": (
+        with_all_but_the_notice,
+        (2026, 10, 29, 9, 0),
+        AYAN,
+        "上门检查快到期：勐海县示例旅馆",
+        "notice|C-1",
+    ),
+    "visit overdue": (Walk, (2026, 11, 2, 9, 0), AYAN, "上门检查已逾期：勐海县示例旅馆", "open|C-1"),
     "entry": (signed, (2026, 10, 19, 9, 0), CHEN, "录入公示快到期：勐海县示例旅馆", "enter|C-1|1"),
     "entry to publish": (
         lambda: with_result(signed()),
@@ -98,6 +108,26 @@ def test_a_late_one_says_when_it_should_have_come_and_counts_from_today(desk: De
     said = shown(desk, signed(), 2026, 10, 20, 11, 0)[CHEN]
     assert said.lines[1] == "期限：10月26日（周一），还有 4 个工作日"
     assert said.lines[-1] == "（迟发）应当在10月19日（周一）09:00提醒您，当时系统没有运行。"
+
+
+def test_on_the_last_working_day_before_a_last_day_nobody_works_on(desk: Desk) -> None:
+    said = shown(desk, Walk(), 2026, 10, 30, 9, 0)[CHEN]
+    assert (said.title, said.lines[1]) == (
+        "上门检查只剩今天：勐海县示例旅馆",
+        "期限：10月31日（周六），今天是最后一个工作日",
+    )
+    assert [b.label for b in said.buttons] == ["开始预查"]
+
+
+def test_a_day_that_was_agreed_on_and_passed_is_named(desk: Desk) -> None:
+    said = shown(desk, appointed(), 2026, 10, 23, 9, 0)[CHEN]
+    assert said.lines[2] == "约定的检查时间是9月23日（周三）10:00，还没有去检查。请重新约定时间。"
+    assert [b.label for b in said.buttons] == ["约定检查时间", "打开任务"]
+
+
+def test_the_supervisor_can_lengthen_a_task_nobody_went_out_for(desk: Desk) -> None:
+    said = shown(desk, Walk(), 2026, 11, 2, 9, 0)[HEAD]
+    assert [b.data for b in said.buttons] == ["open|C-1", "remind|C-1", "extend|C-1|window"]
 
 
 def test_the_supervisor_can_look_and_chase(desk: Desk) -> None:

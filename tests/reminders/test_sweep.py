@@ -315,10 +315,10 @@ def test_a_deadline_that_moves_takes_its_reminders_along(desk: Desk) -> None:
     walk = Walk()
     walk.do(AYAN, *precheck_commands(datetime(2026, 9, 23, 10, 0, tzinfo=CHINA)))
     desk.at(*NOON).keep(walk.case)
-    assert desk.pending() == {"appointment-1:": datetime(2026, 9, 22, 9, 0, tzinfo=CHINA)}
+    assert desk.pending(of="appointment") == {"appointment-1:": datetime(2026, 9, 22, 9, 0, tzinfo=CHINA)}
     walk.do(AYAN, c.IssueNotice(datetime(2026, 9, 29, 10, 0, tzinfo=CHINA), "营业执照"))
     desk.keep(walk.case)
-    assert desk.pending() == {"appointment-1:": datetime(2026, 9, 28, 9, 0, tzinfo=CHINA)}
+    assert desk.pending(of="appointment") == {"appointment-1:": datetime(2026, 9, 28, 9, 0, tzinfo=CHINA)}
 
 
 def test_an_appointment_made_the_day_before_was_just_told_and_is_not_late(desk: Desk) -> None:
@@ -333,7 +333,7 @@ def test_an_appointment_that_is_over_is_not_reminded_of(desk: Desk) -> None:
     walk.do(AYAN, *precheck_commands(datetime(2026, 9, 23, 10, 0, tzinfo=CHINA)))
     desk.at(*NOON).keep(walk.case)
     assert desk.at(2026, 9, 23, 10, 30).swept() == []
-    assert desk.pending() == {}
+    assert desk.pending(of="appointment") == {}
 
 
 def test_arming_again_what_is_armed_changes_nothing(desk: Desk) -> None:

@@ -16,7 +16,7 @@ MORNING, DAY_END = time(9, 0, tzinfo=CHINA), time(23, 59, 59, tzinfo=CHINA)
 class Timer:
     """`kind` is "what:whom", e.g. "entry:县公安局" or "recheck:GA-02-03"; `due_at` is aware.
 
-    What: appointment | scan | entry | measure | recheck | transfer (the head decides) | handover.
+    What: appointment | visit | scan | entry | measure | recheck | transfer (the head decides) | handover.
     """
 
     kind: str
@@ -34,6 +34,8 @@ def _visit(case: Case) -> tuple[Timer, ...]:
     if case.notice and not case.onsite_at:
         eve = case.notice.visit_at.astimezone(CHINA).date() - timedelta(days=1)
         found.append(Timer("appointment:", datetime.combine(eve, MORNING)))
+    if not case.onsite_at:
+        found.append(Timer("visit:", datetime.combine(case.opened.ends, DAY_END)))
     if case.scan and not case.scan.code and case.scan.due:
         found.append(Timer("scan:", datetime.combine(case.scan.due, DAY_END)))
     return tuple(found)
