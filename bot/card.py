@@ -34,12 +34,29 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """`look` is what tells it from the others beside its name: whole (what the rest are parts of) | open | done | late."""
+
+    label: str
+    count: int
+    look: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts side by side, drawn as each channel can: a picture, or bars of characters."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """`key` names the card: showing a card whose key is already on screen replaces it in place; "" never replaces.
 
     `step` is 0 (no case) to 5. `tone` is plain | refusal | done | notice. `asks` is what the chat waits for:
     "" | text | photo | location | file. `done`/`total` draw a progress bar where total > 0. `photos` are evidence digests.
-    `files` come with the card: a link, a path or a document, as the channel has it.
+    `files` come with the card: a link, a path or a document, as the channel has it. `chart` stands under the title.
     """
 
     title: str
@@ -54,3 +71,4 @@ class Card:
     total: int = 0
     photos: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    chart: Chart | None = None

@@ -23,15 +23,9 @@ from workflows.inspection.facts import local_day
 from workflows.inspection.summary import party_absent, unsigned
 from workflows.policy import Profile
 
-STATES = {"todo": "待录入", "entering": "录入中", "review": "待审核", "published": "已公示"}
-AXES = {
-    "department": "部门",
-    "item": "事项",
-    "plan": "计划",
-    "region": "地区",
-    "month": "月份",
-    "person": "人员",
-}
+# In the order a result goes through them: 待录入, 录入中, 待审核, 已公示.
+STATES = ("todo", "entering", "review", "published")
+AXES = ("department", "item", "plan", "region", "month", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +232,11 @@ class Line:
     name: str
     label: str
     tally: Tally
+
+
+def adds_up(axis: str) -> bool:
+    """Whether the lines of an axis are parts of one whole; one share counts for several items and people."""
+    return axis not in ("item", "person")
 
 
 def names_on(axis: str, share: Share) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from bot import files
+from bot import chart, files
 from bot.card import Button, Card
 from bot.channels.port import Gone, Later
 from bot.channels.web.uploads import check_file
@@ -118,7 +118,8 @@ class Fake:
 
     def _drawn(self, card: Card) -> tuple[Message, ...]:
         """The words in pieces; buttons, photos and files come with the last."""
-        *before, last = pieces("\n".join((card.title, *card.lines)))
+        bars = chart.in_characters(card.chart) if card.chart else ()
+        *before, last = pieces("\n".join((card.title, *bars, *card.lines)))
         with reading(self.house.engine) as tx:
             found = [evidence.read(tx, self.house.evidence, digest) for digest in card.photos]
         kept = [(one.name, path.read_bytes()) for one in card.files if (path := files.where(self.house, one))]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot import files
+from bot import chart, files
 from bot.body import Body
 from bot.card import Card
 from bot.channels.web.uploads import check_file
@@ -108,6 +108,8 @@ def draw(card: Card) -> None:
     if step:
         click.secho(step, dim=True)
     click.secho(card.title, fg=TONES[card.tone], bold=True)
+    for text in chart.in_characters(card.chart) if card.chart else ():
+        click.echo(f"  {text}")
     for text in card.lines:
         click.secho(f"  {text.removeprefix('§ ')}", dim=text.startswith("> "), bold=text.startswith("§ "))
     if card.total:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.card import Button, Card
+from bot.progress_words import axis_name, states
 from bot.render import block, button, card, line, text
 from bot.talk import Handler, Talk, page_from
 from storage.database import reading
@@ -17,7 +18,7 @@ from storage.progress_cut import EVERYTHING, Cut
 from storage.progress_lists import BY_DUE, LISTS, Which, count, listed, warned
 from storage.progress_names import Scope, names_of, scope_of
 from workflows.inspection.facts import local_day
-from workflows.progress import AXES, STATES, Line, Share
+from workflows.progress import AXES, Line, Share
 from workflows.warnings import KINDS
 
 PAGE = 3  # rows of a card: each has a button, and the ways onward need some too
@@ -143,10 +144,10 @@ def slice_(talk: Talk, case: str = "", axis: str = "", page: str = "0", said: st
     shown = [_read(axis, one) for one in lines[number * PAGE : (number + 1) * PAGE]]
     told = text(
         "oversight/slice",
-        axis=AXES[axis],
+        axis=axis_name(axis),
         where=desk.where,
         lines=shown,
-        states=STATES,
+        states=states(),
         total=len(lines),
         first=number * PAGE,
     )
@@ -218,7 +219,7 @@ def listing(talk: Talk, case: str = "", kind: str = "", said: str = "", page: st
         shown=shown,
         total=rows,
         first=number * PAGE,
-        states=STATES,
+        states=states(),
         names=defaultdict(str, names),
     )
     more = _more("listing.more", number, rows, kind, said)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bot.card import Button, Card
 from bot.dialogs.oversight import OFFICE, Desk, cut_of, desk_of, gone, lines_of, mark
+from bot.progress_words import chart_of, states
 from bot.render import button, card, text
 from bot.talk import Handler, Talk
 from storage.progress import total
-from workflows.progress import STATES
 
 ROWS = 12  # departments in the table of the card; the rest stand under 分类查看
-CELLS = 10  # of the longest bar
 
 
 def progress(talk: Talk, case: str = "", coded: str = "") -> list[Card]:
@@ -19,22 +18,23 @@ def progress(talk: Talk, case: str = "", coded: str = "") -> list[Card]:
     if desk is None:
         return gone()
     lines = lines_of(talk, desk, "department")
+    whole = total(lines)
     said = text(
         "progress/overview",
         where=desk.where,
         today=desk.today,
-        total=total(lines),
-        states=STATES,
+        total=whole,
+        states=states(),
         lines=sorted(lines, key=lambda one: (-one.tally.overdue, -one.tally.total, one.name)),
         rows=ROWS,
-        cells=CELLS,
     )
     lists = (
         button("listing.overdue", "", "overdue", coded),
         button("listing.unsigned", "", "unsigned", coded),
     )
     ways = (button("listing.slice", "", "slice", coded), button("oversight")) if coded else _whole(talk, desk)
-    return [card(said, button("slices", "", coded), *lists, *ways, key="progress")]
+    chart = chart_of(said[0], whole) if whole.total else None
+    return [card(said, button("slices", "", coded), *lists, *ways, key="progress", chart=chart)]
 
 
 def _whole(talk: Talk, desk: Desk) -> tuple[Button, ...]:

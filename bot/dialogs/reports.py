@@ -20,6 +20,7 @@ from bot.dialogs.oversight import (
     which_of,
 )
 from bot.dialogs.oversight import mark as mark_of
+from bot.progress_words import axis_name, states
 from bot.render import block, button, card, line, text
 from bot.talk import Handler, Talk, look
 from storage import bulletins, handed
@@ -34,7 +35,7 @@ from workflows.bulletin import compose
 from workflows.inspection.case import CLOSED, step
 from workflows.inspection.events import CommandRefused
 from workflows.inspection.facts import CHINA
-from workflows.progress import AXES
+from workflows.progress import AXES, adds_up
 
 MOST_NAMES = 20  # overdue results named in a bulletin; the table names all
 
@@ -58,8 +59,12 @@ def _axis(talk: Talk, axis: str, said: str) -> tuple[str, Sheet, Desk] | None:
     if axis not in AXES or meant is None:
         return None
     desk = meant[1]
-    name = line("oversight/notes", "list-axis", name=AXES[axis])
-    return name, exports.table(axis, lines_of(talk, desk, axis), desk.today), desk
+    name = line("oversight/notes", "list-axis", name=axis_name(axis))
+    return (
+        name,
+        exports.table(axis_name(axis), adds_up(axis), states(), lines_of(talk, desk, axis), desk.today),
+        desk,
+    )
 
 
 def _list(talk: Talk, kind: str, said: str) -> tuple[str, Sheet, Desk] | None:
@@ -72,7 +77,7 @@ def _list(talk: Talk, kind: str, said: str) -> tuple[str, Sheet, Desk] | None:
     name = line("oversight/notes", f"list-{kind}", name=name_of(which, desk, talk))
     with reading(talk.house.engine) as tx:
         shares = listed(tx, which, desk.scope, desk.today)
-        return name, exports.listing(tx, name, shares, desk.today), desk
+        return name, exports.listing(tx, name, states(), shares, desk.today), desk
 
 
 def _warned(talk: Talk, desk: Desk) -> tuple[str, Sheet, Desk]:

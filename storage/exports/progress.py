@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
 from storage.exports.workbook import Cell, Sheet
 from storage.progress_names import labels, names_of
-from workflows.progress import AXES, STATES, Line, Share, Tally
+from workflows.progress import STATES, Line, Share, Tally
 from workflows.warnings import KINDS, Warned
 
-_COUNTS = ("应检查", *STATES.values(), "逾期", "完结", "完成率", "完结率", "按时率")
+_RATES = ("逾期", "完结", "完成率", "完结率", "按时率")
 _FORMULAS = (
     "完成率 = 已公示/应检查；完结率 = 完结/已公示；按时率 = 按期公示/（已公示＋逾期）。逾期包含在前三种之中。"
 )
 
 
-def table(axis: str, lines: Iterable[Line], today: date) -> Sheet:
-    """The lines of an axis with what they add up to; not added up where one case counts under several names."""
+def table(axis: str, adds_up: bool, states: Mapping[str, str], lines: Iterable[Line], today: date) -> Sheet:
+    """The lines of an axis, with their sum where they add up. `axis` and `states` are the words people read."""
     shown = list(lines)
     rows: list[tuple[Cell, ...]] = [(line.label, *_numbers(line.tally)) for line in shown]
-    if axis not in ("item", "person"):
+    if adds_up:
         rows.append(("合计", *_numbers(sum((line.tally for line in shown), Tally()))))
-    return Sheet(f"进度（按{AXES[axis]}）", (AXES[axis], *_COUNTS), rows, (_as_of(today), _FORMULAS))
+    headings = (axis, "应检查", *(states[state] for state in STATES), *_RATES)
+    return Sheet(f"进度（按{axis}）", headings, rows, (_as_of(today), _FORMULAS))
 
 
 def _numbers(one: Tally) -> tuple[Cell, ...]:
@@ -60,19 +62,29 @@ _LIST = (
 )
 
 
-def listing(tx: Connection, title: str, found: Iterable[Share], today: date) -> Sheet:
+def listing(
+    tx: Connection, title: str, states: Mapping[str, str], found: Iterable[Share], today: date
+) -> Sheet:
     """One row for every department's share of a case."""
     shown = list(found)
     people = names_of(tx, {p for share in shown for p in (*share.persons, *share.unsigned)})
-    items, plans = labels(tx, "item", ()), labels(tx, "plan", ())
-    rows = [_row(share, today, people, items, plans) for share in shown]
+    names = _Names(people, labels(tx, "item", ()), labels(tx, "plan", ()), states)
+    rows = [_row(share, today, names) for share in shown]
     return Sheet(title, _LIST, rows, (_as_of(today),))
 
 
-def _row(
-    share: Share, today: date, people: Mapping[str, str], items: Mapping[str, str], plans: Mapping[str, str]
-) -> tuple[Cell, ...]:
-    stands = share.standing
+@dataclass(frozen=True)
+class _Names:
+    """What people read, by id or state."""
+
+    people: Mapping[str, str]
+    items: Mapping[str, str]
+    plans: Mapping[str, str]
+    states: Mapping[str, str]
+
+
+def _row(share: Share, today: date, names: _Names) -> tuple[Cell, ...]:
+    stands, people = share.standing, names.people
     late = (today - stands.due).days if stands.due and stands.due < today else None
     unsigned = [people.get(p, p) for p in share.unsigned] + (["当事人"] if share.party_unsigned else [])
     return (
@@ -81,11 +93,11 @@ def _row(
         share.target,
         share.department,
         "、".join(people.get(p, p) for p in share.persons),
-        "；".join(items.get(i, i) for i in share.items),
-        plans.get(share.plan, share.plan),
+        "；".join(names.items.get(i, i) for i in share.items),
+        names.plans.get(share.plan, share.plan),
         share.region,
         share.month,
-        STATES[stands.state],
+        names.states[stands.state],
         stands.due,
         late,
         "、".join(unsigned),

@@ -68,6 +68,10 @@ class Hand:
             if not screen.redraw(tx, *where):
                 screen.show(tx, *where, self.house.clock())
 
+    def charts(self) -> str:
+        """What the chat shows of its charts, in words."""
+        return "\n".join(self.messages())
+
     def slow(self) -> None:
         """The service asks to wait. A screen of ours never does."""
 
@@ -125,6 +129,10 @@ class WebHand(Hand):
 
     def photos(self) -> list[bytes]:
         return [self.get(path).content for path in self.links("evidence")]
+
+    def charts(self) -> str:
+        page = self.get(f"/chat/{self.account}").text
+        return "\n".join(re.findall(r"<text class=.(?:name|count).[^>]*>([^<]*)</text>", page))
 
     def links(self, kind: str) -> list[str]:
         page = self.get(f"/chat/{self.account}").text

@@ -222,6 +222,9 @@ class TelegramHand(Hand):
         made = [call.sent for call in self.api.made("sendPhoto")]
         return [sent[sent["photo"].removeprefix("attach://")] for sent in made]
 
+    def charts(self) -> str:
+        return "\n".join(self._texts())
+
     def close(self) -> None:
         if self.loop.is_running():
             self._await(self.telegram.bot.session.close())

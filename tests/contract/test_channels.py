@@ -7,6 +7,7 @@ Where a channel by its nature does otherwise, the hand says so (`in_place`, `our
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from PIL import Image
 
 from bot import files
-from bot.card import Card
+from bot.card import Bar, Card, Chart
 from bot.house import House
 from storage import evidence, people
 from storage.database import reading
@@ -173,6 +174,31 @@ def test_the_closed_case_comes_as_a_file_with_all_its_events(begin: Begin, hands
     kept = ZipFile(BytesIO(data))
     assert len(kept.read("events.jsonl").splitlines()) == len(s.events())
     assert sum(n.startswith("evidence/") for n in kept.namelist()) == len(s.case.evidence)
+
+
+COUNTS = {"应检查": 41, "待录入": 17, "录入中": 0, "待审核": 9, "已公示": 15, "逾期": 6}
+
+
+def chart_of(counts: dict[str, int]) -> Chart:
+    return Chart("进度 · 全部部门", tuple(Bar(label, count) for label, count in counts.items()))
+
+
+def test_a_chart_shows_its_six_numbers_and_is_redrawn_with_the_next(begin: Begin, hands: Hands) -> None:
+    s = begin(opened)
+    hand = hands(s.house, s.head.person)
+    hand.push(Card("进度 · 全部部门", key="progress", chart=chart_of(COUNTS)))
+    before = len(hand.messages())
+    assert numbers_in(hand.charts()) == COUNTS
+    moved = COUNTS | {"待录入": 16, "录入中": 1}
+    hand.push(Card("进度 · 全部部门", key="progress", chart=chart_of(moved)))
+    assert numbers_in(hand.charts()) == moved
+    assert (len(hand.messages()) == before) == hand.in_place
+
+
+def numbers_in(shown: str) -> dict[str, int]:
+    """The last number that stands after each label, past a bar of characters or into the next line."""
+    found = {label: re.findall(rf"{label}[\s▇]*(\d+)", shown) for label in COUNTS}
+    return {label: int(numbers[-1]) for label, numbers in found.items() if numbers}
 
 
 def test_a_long_card_comes_whole_in_messages_no_longer_than_they_may_be(begin: Begin, hands: Hands) -> None:

@@ -14,6 +14,7 @@ from bot import files
 from bot.card import MOST_BUTTONS, Card
 from bot.dialogs.oversight import coded, mark
 from bot.dialogs.reports import bulletin_card
+from bot.progress_words import axis_name
 from storage import bulletins, people, trail
 from storage.database import reading, writing
 from storage.exports.workbook import Sheet, workbook
@@ -70,7 +71,7 @@ def test_after_a_walk_the_numbers_have_moved(office: Scene) -> None:
 def test_every_axis_opens_down_to_a_case(office: Scene, axis: str) -> None:
     ask(office.head, "slices")
     fits(office.head.card)
-    office.head.tap(f"按{AXES[axis]}")
+    office.head.tap(f"按{axis_name(axis)}")
     fits(office.head.card)
     for phrase in ("应检查", "完成率"):
         assert office.head.sees(phrase)

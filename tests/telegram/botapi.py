@@ -40,6 +40,9 @@ class Call:
         return json.loads(self.sent[name])
 
 
+PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 8, "height": 8}]
+
+
 @dataclass
 class BotApi:
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -207,8 +210,18 @@ class BotApi:
         return True
 
     async def do_sendPhoto(self, sent: dict[str, Any]) -> Any:  # noqa: N802
-        photo = [{"file_id": "p", "file_unique_id": "p", "width": 8, "height": 8}]
-        return self._message(int(sent["chat_id"]), ME["id"], {"photo": photo})
+        return self._message(int(sent["chat_id"]), ME["id"], {"photo": PHOTO} | captioned(sent))
+
+    async def do_editMessageMedia(self, sent: dict[str, Any]) -> Any:  # noqa: N802
+        message = self._own(sent)
+        media = json.loads(sent["media"])
+        # What is uploaded comes beside, under the name the media points to.
+        assert media["type"] == "photo" and sent[media["media"].removeprefix("attach://")]
+        for name in ("text", "caption", "caption_entities", "reply_markup"):
+            message.pop(name, None)
+        marked = {"reply_markup": sent["reply_markup"]} if "reply_markup" in sent else {}
+        message.update({"photo": PHOTO} | captioned({**media, **marked}))
+        return message
 
     async def do_sendMediaGroup(self, sent: dict[str, Any]) -> Any:  # noqa: N802
         return [await self.do_sendPhoto(sent) for _ in json.loads(sent["media"])]
@@ -218,11 +231,7 @@ class BotApi:
         # The file is a part of its own that is pointed to, or stands in the field itself: clients do either.
         place = named.removeprefix("attach://") if isinstance(named, str) else "document"
         document = {"file_id": "d", "file_unique_id": "d", "file_name": self.names[place]}
-        shown: dict[str, Any] = {"document": document}
-        if "caption" in sent:
-            words = drawn(sent | {"text": sent["caption"]}, CAPTION_UNITS)
-            shown |= {"caption": words.pop("text"), **words}
-        return self._message(int(sent["chat_id"]), ME["id"], shown)
+        return self._message(int(sent["chat_id"]), ME["id"], {"document": document} | captioned(sent))
 
     async def do_getFile(self, sent: dict[str, Any]) -> Any:  # noqa: N802
         if sent["file_id"] not in self.files:
@@ -238,6 +247,14 @@ class BotApi:
 
 def user(who: int) -> dict[str, Any]:
     return {"id": who, "is_bot": False, "first_name": f"某{who}"}
+
+
+def captioned(sent: dict[str, Any]) -> dict[str, Any]:
+    """What a message without words of its own shows beside its file."""
+    if "caption" in sent:
+        words = drawn(sent | {"text": sent["caption"]}, CAPTION_UNITS)
+        return {"caption": words.pop("text"), **words}
+    return {"reply_markup": json.loads(sent["reply_markup"])} if "reply_markup" in sent else {}
 
 
 def drawn(sent: dict[str, Any], most: int = 4096) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from typing import Any
 FIXTURE = Path(__file__).with_name("bot_api_used.json")
 METHODS = (
     "getMe", "getUpdates", "deleteWebhook", "setMyCommands", "sendMessage", "editMessageText", "deleteMessage",
-    "editMessageReplyMarkup", "answerCallbackQuery", "getFile", "sendPhoto", "sendDocument", "sendMediaGroup",
+    "editMessageReplyMarkup", "editMessageMedia", "answerCallbackQuery", "getFile", "sendPhoto", "sendDocument", "sendMediaGroup",
 )  # fmt: skip
 TYPES = (
     "BotCommand", "InlineKeyboardMarkup", "InlineKeyboardButton", "ReplyKeyboardMarkup", "KeyboardButton",
     "LinkPreviewOptions", "InputMediaPhoto",
 )  # fmt: skip
+# Of a type that is one of several, the one we send.
+_ONE_OF = {"InputMedia": "InputMediaPhoto"}
 PRIMITIVES = ("Integer", "String", "Boolean", "Float", "InputFile")
 
 
@@ -35,7 +37,8 @@ def distil(spec: dict[str, Any]) -> dict[str, Any]:
 def _fields(entry: dict[str, Any]) -> dict[str, Any]:
     kept = {}
     for field in entry.get("fields", []):
-        types = [t for t in field["types"] if t.replace("Array of ", "") in (*PRIMITIVES, *TYPES)]
+        types = [_ONE_OF.get(t, t) for t in field["types"]]
+        types = [t for t in types if t.replace("Array of ", "") in (*PRIMITIVES, *TYPES)]
         if types:
             kept[field["name"]] = {"types": types, "required": field["required"]}
     return kept

@@ -11,7 +11,7 @@ import pytest
 import telegram
 from aiogram.types import Update
 
-from bot.card import Button, Card
+from bot.card import Bar, Button, Card, Chart
 from bot.channels.telegram.incoming import read
 from storage import evidence
 from tests.conversation.walks import VISIT, prechecked
@@ -62,6 +62,9 @@ async def a_day(desk: Desk) -> list[Call]:
     )
     await desk.channel.push(str(ZHOU), pictured, "k")
     await desk.channel.push(str(ZHOU), Card("一张", photos=(kept(desk, jpeg("black"), "image/jpeg"),)), "k")
+    for count in (1, 2):
+        chart = Chart("进度", (Bar("应检查", 3, "whole"), Bar("已公示", count, "done")))
+        await desk.channel.push(str(ZHOU), Card("进度", key="progress", chart=chart), "k")
     desk.api.refuse("deleteMessage", 400, "Bad Request: message can't be deleted")
     await desk.says(LIN, "任务")
     return list(desk.api.calls)

@@ -17,6 +17,7 @@ from bot.card import Card
 from bot.channels.port import Gone, Later
 from bot.channels.telegram import marks
 from bot.channels.telegram.asking import try_
+from bot.channels.telegram.charts import Draw, png
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.incoming import Said, read
 from bot.channels.telegram.marks import ANSWERED, CHANNEL, Mark
@@ -44,6 +45,7 @@ class Telegram:
     bot: Bot
     house: House
     loop: asyncio.AbstractEventLoop
+    draw: Draw = png
     name: ClassVar[str] = CHANNEL
     keyed: ClassVar[bool] = False
 
@@ -54,7 +56,7 @@ class Telegram:
     async def push(self, account: str, card: Card, key: str) -> None:
         """A notice comes anew at the end, for an edited message does not ring; any other card is redrawn in place."""
         below = ANEW if card.tone == "notice" else IN_PLACE
-        shown = self._pushed(Chat(self.bot, self.house, account), card, below)
+        shown = self._pushed(Chat(self.bot, self.house, account, draw=self.draw), card, below)
         if asyncio.get_running_loop() is self.loop:
             await shown
         else:
@@ -151,4 +153,4 @@ class Telegram:
             marks.add_words(tx, account, ANSWERED, (update_id,), self.house.clock())
 
     def _chat(self, account: str) -> Chat:
-        return Chat(self.bot, self.house, account, PATIENCE_SECONDS)
+        return Chat(self.bot, self.house, account, PATIENCE_SECONDS, self.draw)

@@ -8,6 +8,7 @@ from html import escape
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from bot.card import Button, Card
+from bot.chart import in_characters, told
 from bot.render import line
 
 # Telegram counts UTF-16 code units after reading the tags; counting the tags too is never too much.
@@ -20,10 +21,10 @@ STEPS = "①②③④⑤"
 STYLES = {"primary": "primary", "danger": "danger"}
 
 
-def texts(card: Card) -> tuple[str, ...]:
-    """The messages a card becomes, at least one, each within Telegram's limit."""
+def texts(card: Card, pictured: bool = False) -> tuple[str, ...]:
+    """The messages a card becomes, at least one, each within Telegram's limit; `pictured` where a picture draws its chart."""
     pieces = [""]
-    for part in _parts(card):
+    for part in _parts(card, pictured):
         longer = f"{pieces[-1]}\n{part}" if pieces[-1] else part
         if units(longer) <= MESSAGE_UNITS:
             pieces[-1] = longer
@@ -36,10 +37,12 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _parts(card: Card) -> Iterator[str]:
+def _parts(card: Card, pictured: bool) -> Iterator[str]:
     yield from _tagged(card.title, "b")
     if card.step:
         yield " ".join(f"<b>[{s}]</b>" if n == card.step else s for n, s in enumerate(STEPS, 1))
+    if card.chart:
+        yield from [told(card.chart)] if pictured else in_characters(card.chart)
     for said in card.lines:
         if said.startswith("§ "):
             yield from _tagged(said.removeprefix("§ "), "b")

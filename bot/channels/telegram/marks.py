@@ -14,12 +14,15 @@ CHANNEL = "telegram"
 # Keys of no card: turns whose answer is drawn; the request for a place; pictures in the chat; where a group went;
 # the case a group shows.
 ANSWERED, PLACE, PICTURES, MOVED, TIED = "#answered", "#place", "#pictures", "#moved", "#case"
+# The word of a card whose first message is a picture of its chart.
+PICTURED = "pictured"
 MOST_MARKS = 1000
 MOST_WORDS = 200
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """`messages` are the ids of the messages a card became, first to last; `words` is what the other keys keep."""
+    """`messages` are the ids of the messages a card became, first to last; `words` is what the other keys keep,
+    and of a card how its first message is made."""
 
     key: str
     messages: tuple[int, ...] = ()

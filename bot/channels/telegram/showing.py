@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -15,13 +15,14 @@ from aiogram.methods import (
     SendDocument,
     SendMessage,
 )
-from aiogram.types import BufferedInputFile, LinkPreviewOptions
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, LinkPreviewOptions
 
 from bot.card import Card
 from bot.channels.telegram import marks
 from bot.channels.telegram.asking import Moved, ask, try_
+from bot.channels.telegram.charts import Draw, drawn, png, redrawn, with_picture
 from bot.channels.telegram.faces import CAPTION_UNITS, keyboard, place_keyboard, texts, units
-from bot.channels.telegram.marks import MOVED, PLACE, Mark
+from bot.channels.telegram.marks import MOVED, PICTURED, PLACE, Mark
 from bot.channels.telegram.pictures import documents, show_pictures
 from bot.house import House
 from bot.receive import PASSING
@@ -35,12 +36,13 @@ _PLAIN = LinkPreviewOptions(is_disabled=True)
 
 @dataclass(frozen=True)
 class Chat:
-    """`account` is the chat's id too. `patience`: seconds to wait in all when Telegram asks to."""
+    """`account` is the chat's id too. `patience`: seconds to wait in all when Telegram asks to. `draw` makes a picture of a chart."""
 
     bot: Bot
     house: House
     account: str
     patience: float = 0
+    draw: Draw = png
 
     @property
     def private(self) -> bool:
@@ -51,7 +53,7 @@ async def show(chat: Chat, cards: Sequence[Card], below: int) -> None:
     """Raises Later and Gone. A group that became a supergroup is followed there, and remembered."""
     known = await asyncio.to_thread(_marks, chat)
     if MOVED in known:
-        chat = Chat(chat.bot, chat.house, known[MOVED].words[0], chat.patience)
+        chat = replace(chat, account=known[MOVED].words[0])
         known = await asyncio.to_thread(_marks, chat)
     try:
         await _show(chat, cards, below, known)
@@ -70,28 +72,43 @@ async def _show(chat: Chat, cards: Sequence[Card], below: int, known: dict[str, 
 
 
 async def _show_one(chat: Chat, card: Card, below: int, mark: Mark | None) -> None:
-    pieces = texts(card)
-    stands = mark and len(mark.messages) == len(pieces) and mark.messages[0] >= below
-    # A message of words cannot become one with a file; a file is always sent anew.
-    if mark and stands and not card.files and await _edit(chat, mark, pieces, card):
-        return
-    sent = await _send(chat, pieces, card)
-    if card.key:
-        await remember(chat, Mark(card.key, sent))
-    if mark:
+    picture = await asyncio.to_thread(chat.draw, card.chart) if card.chart and not card.files else None
+    if picture is None or not await _put(chat, card, below, mark, picture):
+        await _put(chat, card, below, mark, None)
+
+
+async def _put(chat: Chat, card: Card, below: int, mark: Mark | None, picture: bytes | None) -> bool:
+    """In place or anew; what stood there before is taken away. False where the chat takes no pictures."""
+    pieces = with_picture(card) if picture else texts(card)
+    kind = (PICTURED,) if picture else ()
+    stands = mark and len(mark.messages) == len(pieces) and mark.messages[0] >= below and mark.words == kind
+    # A message of words cannot become one with a file; a file is always sent anew. Nor can a picture become words.
+    if mark and stands and not card.files and await _edit(chat, mark, pieces, card, picture):
+        return True
+    sent = await (_send_pictured(chat, pieces, card, picture) if picture else _send(chat, pieces, card))
+    if sent and card.key:
+        await remember(chat, Mark(card.key, sent, kind))
+    if sent and mark:
         await take_away(chat, mark.messages)
+    return bool(sent)
 
 
-async def _edit(chat: Chat, mark: Mark, pieces: Sequence[str], card: Card) -> bool:
+async def _edit(chat: Chat, mark: Mark, pieces: Sequence[str], card: Card, picture: bytes | None) -> bool:
     """False where Telegram no longer has the message, or no longer lets it be edited."""
-    for message, piece in zip(mark.messages, pieces, strict=True):
-        edit = EditMessageText(
-            chat_id=int(chat.account),
-            message_id=message,
-            text=piece,
-            parse_mode="HTML",
-            link_preview_options=_PLAIN,
-            reply_markup=keyboard(card) if message == mark.messages[-1] else None,
+    last = mark.messages[-1]
+    for number, (message, piece) in enumerate(zip(mark.messages, pieces, strict=True)):
+        keys = keyboard(card) if message == last else None
+        edit = (
+            redrawn(chat.account, message, picture, piece, keys)
+            if picture and number == 0
+            else EditMessageText(
+                chat_id=int(chat.account),
+                message_id=message,
+                text=piece,
+                parse_mode="HTML",
+                link_preview_options=_PLAIN,
+                reply_markup=keys,
+            )
         )
         try:
             await ask(chat.bot, edit, chat.patience)
@@ -101,11 +118,32 @@ async def _edit(chat: Chat, mark: Mark, pieces: Sequence[str], card: Card) -> bo
     return True
 
 
+async def _send_pictured(
+    chat: Chat, pieces: Sequence[str], card: Card, picture: bytes | None
+) -> tuple[int, ...]:
+    """The picture with the first piece under it, then the other pieces; () where it is not taken."""
+    assert picture
+    keys = keyboard(card)
+    try:
+        photo = drawn(chat.account, picture, pieces[0], None if pieces[1:] else keys)
+        first = (await ask(chat.bot, photo, chat.patience)).message_id
+    except TelegramBadRequest:
+        return ()
+    return (first, *await _send_words(chat, pieces[1:], keys))
+
+
 async def _send(chat: Chat, pieces: Sequence[str], card: Card) -> tuple[int, ...]:
     """What is short enough is the caption of the card's first file; else the files follow the words."""
     given = await asyncio.to_thread(documents, chat.house, card)
     if given and len(pieces) == 1 and units(pieces[0]) <= CAPTION_UNITS:
         return await _send_documents(chat, given, pieces[0], card)
+    sent = await _send_words(chat, pieces, keyboard(card))
+    return (*sent, *await _send_documents(chat, given, "", card))
+
+
+async def _send_words(
+    chat: Chat, pieces: Sequence[str], keys: InlineKeyboardMarkup | None
+) -> tuple[int, ...]:
     sent = []
     for number, piece in enumerate(pieces, 1):
         message = SendMessage(
@@ -113,10 +151,10 @@ async def _send(chat: Chat, pieces: Sequence[str], card: Card) -> tuple[int, ...
             text=piece,
             parse_mode="HTML",
             link_preview_options=_PLAIN,
-            reply_markup=keyboard(card) if number == len(pieces) else None,
+            reply_markup=keys if number == len(pieces) else None,
         )
         sent.append((await ask(chat.bot, message, chat.patience)).message_id)
-    return (*sent, *await _send_documents(chat, given, "", card))
+    return tuple(sent)
 
 
 async def _send_documents(
