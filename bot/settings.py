@@ -11,12 +11,14 @@ from pathlib import Path
 class Settings:
     """`SUIJIAN_DATA` the folder of everything kept; `SUIJIAN_DATABASE` an SQLAlchemy address in place of SQLite;
     `SUIJIAN_PROFILES` a bureau's folder of profiles; `SUIJIAN_ORIGIN` the public address behind a proxy;
+    `SUIJIAN_SEAL_KEY` the file of the key that locks sealed rows, in place of "seal.key" among the data;
     `SUIJIAN_TELEGRAM_TOKEN` switches Telegram on, `SUIJIAN_TELEGRAM_API` names another Bot API server."""
 
     data: Path
     database: str
     profiles: Path | None
     origin: str
+    seal_key: Path
     telegram_token: str = ""
     telegram_api: str = ""
 
@@ -29,6 +31,7 @@ def from_environment() -> Settings:
         os.environ.get("SUIJIAN_DATABASE") or f"sqlite:///{data / 'suijian.db'}",
         Path(profiles) if profiles else None,
         os.environ.get("SUIJIAN_ORIGIN", ""),
+        Path(os.environ.get("SUIJIAN_SEAL_KEY") or data / "seal.key").resolve(),
         os.environ.get("SUIJIAN_TELEGRAM_TOKEN", ""),
         os.environ.get("SUIJIAN_TELEGRAM_API", ""),
     )

@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, ceremony_notices, frozen, plans, trail
+from storage import casebook, ceremony_notices, closets, plans, trail
+from storage.closets import Closet, Secrets
 from storage.database import lock, writing
 from storage.documents import decode, encode
 from storage.draw_schema import ceremonies
 from storage.lawbook import Lawbook
 from storage.schema import draws, events
 from storage.sealing import stream_of
-from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.decide import decide, refusal_event
 from workflows.draw.ceremony.evolve import replay
@@ -41,32 +41,8 @@ EVENTS: dict[str, type[Event]] = {
 }
 FILES = ("objects", "inspectors", "recusals")
 INPUTS = "inputs"
+__all__ = ["FILES", "INPUTS", "Closet", "Kept", "Outcome", "Secrets"]
 WAITING = ("FROZEN", "COMMITTED", "NONCES", "BEACON")
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """32 bytes as hex each. `list` is "" where the lines carry no salt; `door` is what the visit codes come from;
-    `parts` split `objects` and `inspectors` into shares, two for each."""
-
-    objects: str
-    inspectors: str
-    list: str
-    door: str
-    parts: tuple[str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Closet:
-    """The sealed row: nobody but the machine reads it before the opening. `files` is name -> digest.
-
-    `keepers` are who may fetch share 1, 2 and 3; () where there are not three beside the organiser.
-    """
-
-    plan: Plan
-    secrets: Secrets
-    files: Mapping[str, str]
-    keepers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,8 +85,19 @@ def settle(
     tx: Connection, lawbook: Lawbook, kept: Kept, command: Command, actor: Actor, now: datetime
 ) -> Outcome:
     """`execute` on a ceremony that is `held`."""
-    facts = facts_of(lawbook, kept.closet.plan, actor, now, files_of(tx, kept.closet, command))
-    decision = decide(kept.ceremony, command, facts)
+    facts = facts_of(lawbook, kept.closet.plan, actor, now, {})
+    return take(tx, kept, command, decide(kept.ceremony, command, facts), actor, now)
+
+
+def take(
+    tx: Connection,
+    kept: Kept,
+    command: Command,
+    decision: Refused | tuple[Event, ...],
+    actor: Actor,
+    now: datetime,
+) -> Outcome:
+    """Makes so what was decided on a ceremony that is `held` and stands as it stood then."""
     if isinstance(decision, Refused):
         return refuse(tx, kept.id, command, decision, actor, now)
     append(tx, kept.id, decision, actor, now)
@@ -118,9 +105,12 @@ def settle(
     row = ceremonies.update().where(ceremonies.c.id == kept.id)
     tx.execute(row.values(stage=after.stage))
     ceremony_notices.tell(tx, kept.id, after, decision, actor.person, now)
-    if any(isinstance(event, e.Abandoned) for event in decision):
-        # What was sealed under it is shredded; frozen files and secrets stay, so that anybody can recompute it.
-        tx.execute(draws.delete().where(draws.c.id == kept.id))
+    for event in decision:
+        if isinstance(event, e.Abandoned):
+            # What was sealed under it is shredded; frozen files and secrets stay, so that anybody can recompute it.
+            tx.execute(draws.delete().where(draws.c.id == kept.id))
+        if isinstance(event, e.Opened):
+            closets.tell(tx, kept.id, kept.closet, event)
     return Outcome(kept.id, after, decision)
 
 
@@ -128,13 +118,6 @@ def facts_of(
     lawbook: Lawbook, plan: Plan, actor: Actor, now: datetime, files: Mapping[str, tuple[str, ...]]
 ) -> Facts:
     return Facts(actor, now, lawbook.profiles[plan.profile], published=True, files=files)
-
-
-def files_of(tx: Connection, closet: Closet, command: Command) -> dict[str, tuple[str, ...]]:
-    """Only the draw itself compares them; they may be long."""
-    if not isinstance(command, c.Hold):
-        return {}
-    return {name: frozen.read(tx, closet.files[name]) for name in FILES}
 
 
 def refuse(
@@ -177,7 +160,7 @@ def load(tx: Connection, draw_id: str) -> Kept:
 
 
 def _kept(tx: Connection, row: Any) -> Kept:
-    ceremony, closet = ceremony_of(tx, row.id), decode(row.data, Closet)
+    ceremony, closet = ceremony_of(tx, row.id), closets.read(tx, row.id, row.data)
     assert ceremony is not None
     return Kept(row.id, next(t for t in closet.plan.tasks if t.id == row.task), ceremony, closet)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, ceremonies, draws, frozen, sealing
+from storage import casebook, ceremonies, closets, draws, frozen, sealing
 from storage.ceremonies import FILES, INPUTS, Closet, Kept, Outcome, Secrets
-from storage.database import lock, writing
-from storage.documents import encode
+from storage.ceremony_drawing import Answer, Hand, draw, draw_within, is_small
+from storage.database import is_part, lock, writing
 from storage.draw_inputs import Inputs, collect
 from storage.draw_schema import ceremonies as rows
 from storage.lawbook import Lawbook
@@ -19,22 +18,19 @@ from storage.schema import draws as draw_rows
 from workflows.draw import seal
 from workflows.draw.announced import SIDES, Announced, Source, plan_text
 from workflows.draw.ceremony import commands as c
-from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.decide import decide
-from workflows.draw.ceremony.outcome import outcome
 from workflows.draw.ceremony.refusals import deny
-from workflows.draw.hold import DrawResult, hold, input_lines, looked_at
+from workflows.draw.hold import input_lines, looked_at
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.lines import read
-from workflows.draw.matching import request_of, result_digest
 from workflows.draw.permission import may_draw
-from workflows.inspection.facts import Actor, local_day
+from workflows.inspection.command import Command
+from workflows.inspection.facts import local_day
 from workflows.inspection.refusals import Refused
 from workflows.plan import Plan, Task
 from workflows.risk_strata import by_risk
 
-Answer = Outcome | DrawImpossible
-NO_RESULT = "0" * 64
+__all__ = ["Answer", "Hand", "Wish", "at_once", "commit", "draw", "freeze", "open_secrets", "release"]
 
 
 @dataclass(frozen=True)
@@ -53,15 +49,6 @@ class Wish:
     keepers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Hand:
-    """Who does it, when, and where 32 fresh bytes as hex come from."""
-
-    actor: Actor
-    now: datetime
-    fresh: Callable[[], str]
-
-
 def freeze(engine: Engine, lawbook: Lawbook, wish: Wish, hand: Hand) -> Answer:
     """Freezes both directories and the recusals; doing it again changes nothing, or is refused. Raises `NotFound`."""
     return _within(engine, lambda tx: _freeze(tx, lawbook, wish, hand))
@@ -70,18 +57,26 @@ def freeze(engine: Engine, lawbook: Lawbook, wish: Wish, hand: Hand) -> Answer:
 def at_once(engine: Engine, lawbook: Lawbook, wish: Wish, hand: Hand) -> Answer:
     """The simple way, where the profile only offers witnesses: frozen, committed and drawn without them, in one go.
 
-    A task drawn before is given as it is.
+    A task drawn before is given as it is. A large one inside a turn is left to be drawn, at BEACON.
     """
 
     def all_of_it(tx: Connection) -> Answer:
         done = _freeze(tx, lawbook, replace(wish, witnesses=(), sources=()), hand)
-        for step in (_commit, _close_nonces, _draw):
+        for step in (_commit, _close_nonces, _draw_small):
             if isinstance(done, DrawImpossible) or done.refused or not _simple(done):
                 return done
             done = step(tx, lawbook, done.id, hand)
         return done
 
-    return _within(engine, all_of_it)
+    done = _within(engine, all_of_it)
+    if isinstance(done, DrawImpossible) or done.refused or is_part() or not _simple(done):
+        return done
+    return draw(engine, lawbook, done.id, hand)
+
+
+def _draw_small(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
+    kept = ceremonies.held(tx, draw_id)
+    return draw_within(tx, lawbook, draw_id, hand) if is_small(kept) else Outcome(draw_id, kept.ceremony)
 
 
 def _simple(done: Outcome) -> bool:
@@ -95,17 +90,15 @@ def commit(engine: Engine, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer
     return _within(engine, lambda tx: _commit(tx, lawbook, draw_id, hand))
 
 
-def draw(engine: Engine, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
-    """Targets, teams, leaders, substitutes and reserve in one go, sealed. What is impossible draws nothing."""
-    return _within(engine, lambda tx: _draw(tx, lawbook, draw_id, hand))
-
-
 def release(engine: Engine, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
     """Opens the cases and tells those concerned, once all who were present have signed."""
 
     def step(tx: Connection) -> Outcome:
         kept = ceremonies.held(tx, draw_id)
-        done = ceremonies.settle(tx, lawbook, kept, c.Release(kept.task.id), hand.actor, hand.now)
+        command = c.Release(kept.task.id)
+        if _locked(kept, hand, "DRAWN"):
+            return _seal_lost(tx, kept, command, hand)
+        done = ceremonies.settle(tx, lawbook, kept, command, hand.actor, hand.now)
         if done.events:
             draws.open_cases(tx, lawbook, draw_id, hand.actor, hand.now)
         return done
@@ -118,9 +111,21 @@ def open_secrets(engine: Engine, lawbook: Lawbook, draw_id: str, hand: Hand) -> 
         kept = ceremonies.held(tx, draw_id)
         secrets = kept.closet.secrets
         told = c.Open(secrets.objects, secrets.inspectors)
+        if _locked(kept, hand, "RELEASED"):
+            return _seal_lost(tx, kept, told, hand)
         return ceremonies.settle(tx, lawbook, kept, told, hand.actor, hand.now)
 
     return _within(engine, step)
+
+
+def _locked(kept: Kept, hand: Hand, stage: str) -> bool:
+    """Whether a step that needs the secrets is due and cannot be taken: only the shares help."""
+    return bool(kept.closet.lost) and kept.ceremony.stage == stage and "organiser" in hand.actor.roles
+
+
+def _seal_lost(tx: Connection, kept: Kept, command: Command, hand: Hand) -> Outcome:
+    refused = deny("by-machine", "seal-lost", why=kept.closet.lost)
+    return ceremonies.refuse(tx, kept.id, command, refused, hand.actor, hand.now)
 
 
 def _within(engine: Engine, step: Callable[[Connection], Answer]) -> Answer:
@@ -145,7 +150,11 @@ def _freeze(tx: Connection, lawbook: Lawbook, wish: Wish, hand: Hand) -> Answer:
     if refused:
         return ceremonies.refuse(tx, draw_id, c.Freeze("", (), ()), refused, hand.actor, hand.now)
     everybody = wish.sides == ("inspectors",)
-    inputs = collect(tx, plan, task, draw_id, profile, local_day(hand.now), everybody=everybody)
+    try:
+        inputs = collect(tx, plan, task, draw_id, profile, local_day(hand.now), everybody=everybody)
+    except sealing.SealLost as lost:
+        # Who was drawn under that seal must not be drawn again this year, and nobody knows who it is.
+        return DrawImpossible("once-a-year", f"另有一次抽取还封存着，无法知道哪些对象已经抽中。{lost}")
     if isinstance(inputs, DrawImpossible):
         return inputs
     overlap = _under_way(tx, inputs)
@@ -208,7 +217,7 @@ def _frozen(
     files = {name: frozen.keep(tx, lines) for name, lines in zip(FILES, lists, strict=True)}
     files[INPUTS] = frozen.keep(tx, input_lines(inputs.request))
     row = {"plan": plan.id, "task": task.id, "stage": "FROZEN", "at": hand.now}
-    closet = encode(Closet(plan, secrets, files, wish.keepers))
+    closet = closets.shut_up(tx, draw_id, Closet(plan, secrets, files, wish.keepers))
     tx.execute(rows.insert().values(id=draw_id, data=closet, **row))
     ceremonies.append(tx, draw_id, decision, hand.actor, hand.now)
     return Outcome(draw_id, ceremonies.ceremony_of(tx, draw_id), decision)
@@ -228,61 +237,9 @@ def _close_nonces(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) ->
 def _commit(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
     kept = ceremonies.held(tx, draw_id)
     secrets = kept.closet.secrets
+    if _locked(kept, hand, "FROZEN"):
+        return _seal_lost(tx, kept, c.Commit("", ""), hand)
+    if kept.closet.lost:
+        return Outcome(draw_id, kept.ceremony)
     command = c.Commit(seal.com(secrets.objects), seal.com(secrets.inspectors))
     return ceremonies.settle(tx, lawbook, kept, command, hand.actor, hand.now)
-
-
-def _draw(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
-    lock(tx, "draws")
-    kept = ceremonies.held(tx, draw_id)
-    if kept.ceremony.held:
-        return Outcome(draw_id, kept.ceremony)
-    files = {name: frozen.read(tx, kept.closet.files[name]) for name in (*FILES, INPUTS)}
-    command = _holding(kept, files, NO_RESULT)
-    result: DrawResult | None = None
-    ready = kept.ceremony.stage == "BEACON" and "organiser" in hand.actor.roles
-    if ready and _whole(files, kept):
-        drawn = _result(kept, files)
-        if isinstance(drawn, DrawImpossible):
-            said = e.CeremonyRefused("Hold", drawn.rule, "impossible", {"sentence": drawn.reason})
-            ceremonies.append(tx, draw_id, (said,), hand.actor, hand.now)
-            return drawn
-        result, command = drawn, _holding(kept, files, result_digest(drawn))
-    elif ready and not _announced(files, kept):
-        refused = deny("by-machine", "list-edited", file=INPUTS, line="", before="", now="")
-        return ceremonies.refuse(tx, draw_id, command, refused, hand.actor, hand.now)
-    done = ceremonies.settle(tx, lawbook, kept, command, hand.actor, hand.now)
-    if result and done.events:
-        content = sealing.Sealed(kept.closet.plan, result, kept.closet.secrets.door)
-        sealing.seal(tx, content, hand.actor, hand.now, draw_id)
-    return done
-
-
-def _holding(kept: Kept, files: Mapping[str, tuple[str, ...]], result: str) -> c.Hold:
-    secrets = kept.closet.secrets
-    objects, inspectors, recusals = (files[name] for name in FILES)
-    own = secrets.objects, secrets.inspectors
-    return c.Hold(objects, inspectors, recusals, *own, result, secrets.list)
-
-
-def _whole(files: Mapping[str, tuple[str, ...]], kept: Kept) -> bool:
-    """Whether every file still has the bytes it is named after; where one has not, nothing is drawn from any."""
-    names = kept.closet.files
-    return _announced(files, kept) and all(
-        frozen.digest_of(lines) == names[name] for name, lines in files.items()
-    )
-
-
-def _announced(files: Mapping[str, tuple[str, ...]], kept: Kept) -> bool:
-    return frozen.digest_of(files[INPUTS]) == kept.ceremony.plan.inputs
-
-
-def _result(kept: Kept, files: Mapping[str, tuple[str, ...]]) -> DrawResult | DrawImpossible:
-    """Both seeds into one draw, from what was frozen; who is selected is the same for everybody with the file."""
-    secrets = kept.closet.secrets
-    drawn = outcome(kept.ceremony, files["objects"], secrets.objects, secrets.inspectors)
-    result = hold(request_of(files[INPUTS], drawn.seed_objects, drawn.seed_inspectors))
-    if isinstance(result, DrawResult):
-        selected = [place.id for one in drawn.selections.values() for place in one.selected]
-        assert [one.target_id for one in result.selected] == selected, "two ways to draw, two results"
-    return result

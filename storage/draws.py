@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, directories, trail
+from storage import casebook, directories, sealing, trail
 from storage.case_facts import gather
 from storage.database import lock, writing
-from storage.documents import decode, encode
+from storage.documents import encode
 from storage.draw_schema import ceremonies
 from storage.lawbook import Lawbook
 from storage.schema import draws
@@ -77,6 +77,7 @@ def open_cases(
     opened = _openings(tx, sealed, draw_id)
     for opening in opened:
         _open(tx, lawbook, opening, actor, now)
+    sealing.tell(tx, draw_id, sealed)
     tx.execute(draws.update().where(draws.c.id == draw_id).values(released_at=now))
     said = encode([opening.case for opening in opened])
     trail.append(
@@ -178,17 +179,6 @@ def of_task(tx: Connection, plan_id: str, task_id: str) -> Held | None:
 
 
 def _held(row: Any) -> Held:
-    result = decode(row.data, Sealed).result
-    reasons = [reason for _, reason in result.excluded]
-    return Held(
-        row.id,
-        row.plan,
-        row.task,
-        result.targets_total,
-        result.eligible,
-        {reason: reasons.count(reason) for reason in dict.fromkeys(reasons)},
-        len(result.selected),
-        result.inputs_digest,
-        row.held_at,
-        row.released_at,
-    )
+    known = sealing.numbers(row.data)
+    counts = known.targets_total, known.eligible, known.excluded, known.teams, known.inputs_digest
+    return Held(row.id, row.plan, row.task, *counts, row.held_at, row.released_at)

@@ -7,8 +7,11 @@ times what SQLite takes to answer it; see docs/decisions/one-writer.md. Everythi
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
@@ -23,13 +26,17 @@ _named: Any = namedtuple
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """`order` names the parameters of a positional dialect, None for one that takes them by name; `fixed` are literals."""
+    """`order` names the parameters of a positional dialect, None for one that takes them by name; `fixed` are literals.
+
+    `values` makes of what is given by name what the driver takes.
+    """
 
     sql: str
     order: tuple[str, ...] | None
     fixed: dict[str, Any]
     binds: tuple[tuple[str, Processor], ...]
     results: tuple[tuple[int, Processor], ...]
+    values: Callable[[dict[str, Any]], Any]
     row: Callable[[Iterable[Any]], Any]
 
 
@@ -48,7 +55,9 @@ class Prepared:
         """Once for each row, its values in the order of `columns` and as the driver takes them: nothing is converted."""
         ready = self._for(tx.dialect)
         if rows:
-            _driver(tx, ready, lambda cursor: cursor.executemany(ready.sql, self._given(ready, rows)))
+            given: Any = self._given(ready, rows)
+            with _told_as_ours(tx, ready):
+                tx.connection.cursor().executemany(ready.sql, given)
 
     def _given(self, ready: _Ready, rows: Sequence[Sequence[object]]) -> Sequence[object]:
         if ready.order is None:
@@ -119,33 +128,53 @@ def _prepare(one: Prepared, dialect: Dialect) -> _Ready:
     into = [(name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in asked.items()]
     out = [(at, kind.result_processor(dialect, None)) for at, (_, kind) in enumerate(told)]
     row = _named("Row", [name for name, _ in told], rename=True)
+    order = tuple(compiled.positiontup) if compiled.positional else None
     return _Ready(
         str(compiled),
-        tuple(compiled.positiontup) if compiled.positional else None,
+        order,
         {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
         tuple(pair for pair in into if pair[1]),
         tuple(pair for pair in out if pair[1]),
-        row._make,
+        _in_order(order),
+        # What `row._make` does, without its own call.
+        partial(tuple.__new__, row),
     )
+
+
+def _in_order(order: tuple[str, ...] | None) -> Callable[[dict[str, Any]], Any]:
+    if order is None:
+        return dict
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda given: tuple(given[name] for name in order)
 
 
 def _execute(tx: Connection, ready: _Ready, given: dict[str, Any]) -> Any:
     for name, process in ready.binds:
         given[name] = process(given[name])
-    given |= ready.fixed
-    values = given if ready.order is None else [given[name] for name in ready.order]
-    return _driver(tx, ready, lambda cursor: cursor.execute(ready.sql, values))
-
-
-def _driver(tx: Connection, ready: _Ready, act: Callable[[Any], object]) -> Any:
-    cursor = tx.connection.cursor()
+    if ready.fixed:
+        given |= ready.fixed
+    # The driver's own connection: the pool's costs as much for a cursor as SQLite for an answer.
+    driver: Any = tx.connection.dbapi_connection
     try:
-        act(cursor)
+        return driver.execute(ready.sql, ready.values(given))
     except tx.dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(
-            ready.sql, None, error, tx.dialect.loaded_dbapi.Error, dialect=tx.dialect
-        ) from error
-    return cursor
+        raise _ours(tx, ready, error) from error
+
+
+@contextmanager
+def _told_as_ours(tx: Connection, ready: _Ready) -> Iterator[None]:
+    try:
+        yield
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _ours(tx, ready, error) from error
+
+
+def _ours(tx: Connection, ready: _Ready, error: Exception) -> BaseException:
+    told: BaseException = DBAPIError.instance(
+        ready.sql, None, error, tx.dialect.loaded_dbapi.Error, dialect=tx.dialect
+    )
+    return told
 
 
 def _row(ready: _Ready, found: Sequence[Any]) -> Any:

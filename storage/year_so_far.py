@@ -8,7 +8,7 @@ from itertools import combinations
 
 from sqlalchemy import Connection, select
 
-from storage.documents import decode
+from storage import sealing
 from storage.schema import cases, draws
 from storage.sealing import Sealed
 from workflows.ad_hoc import counts_for_the_year
@@ -53,8 +53,8 @@ def _loads(sealed: list[Sealed]) -> Counter[str]:
 
 
 def _sealed(tx: Connection) -> list[tuple[date, Sealed]]:
-    rows = tx.execute(select(draws.c.held_at, draws.c.data).order_by(draws.c.id))
-    return [(local_day(row.held_at), decode(row.data, Sealed)) for row in rows]
+    rows = tx.execute(select(draws.c.id, draws.c.held_at, draws.c.data).order_by(draws.c.id))
+    return [(local_day(row.held_at), sealing.read(tx, row.id, row.data)) for row in rows]
 
 
 def _year(moment: datetime) -> int:

@@ -9,7 +9,7 @@ from bot.card import Card, File
 from bot.dialogs.ceremony_cards import ceremony_card, key_of, may_watch, refusal_lines, seat_of
 from bot.render import SEPARATOR, block, button, card, line, text
 from bot.talk import Handler, Talk, refusal_card
-from storage import ceremonies, handed, people, transcripts
+from storage import ceremonies, closets, handed, people, transcripts
 from storage import ceremony_steps as steps
 from storage.ceremonies import INPUTS, Kept
 from storage.ceremony_steps import Answer, Hand
@@ -232,14 +232,11 @@ def share(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
     if isinstance(kept, list):
         return kept
     keeper = seat_of(kept, talk.person).keeper
-    if not keeper or kept.ceremony.committed is None or kept.ceremony.opened:
+    if not keeper or kept.ceremony.committed is None or kept.ceremony.opened or kept.closet.lost:
         return shown(talk, kept)
-    own, parts = kept.closet.secrets, kept.closet.secrets.parts
-    both = (
-        shares.split(own.objects, *parts[:2])[keeper - 1],
-        shares.split(own.inspectors, *parts[2:])[keeper - 1],
-    )
-    said = "\n".join(text("ceremony/share", kept=kept, keeper=keeper, both=both)) + "\n"
+    both = closets.keeper_shares(kept.closet.secrets)[keeper - 1]
+    check = shares.check_digits(kept.id, both)
+    said = "\n".join(text("ceremony/share", kept=kept, keeper=keeper, both=both, check=check)) + "\n"
     file = _file(talk, kept, f"share-{keeper}", said, PLAIN)
     lines = block("ceremony/asking", "share", kept=kept, keeper=keeper)
     return [card(lines, button("ceremony", "", mark), key=f"file:{key_of(kept.id)}:{keeper}", files=(file,))]

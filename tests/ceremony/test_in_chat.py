@@ -10,13 +10,12 @@ import pytest
 from bot import files
 from bot.card import File
 from bot.deliver import deliver
-from storage import ceremonies, projection, screen, trail, transcripts
+from storage import ceremonies, projection, screen, sealing, trail, transcripts
 from storage.database import reading, writing
-from storage.documents import decode, encode
+from storage.documents import encode
 from storage.draw_schema import ceremonies as rows
 from storage.draw_schema import frozen_files
 from storage.schema import draws as draw_rows
-from storage.sealing import Sealed
 from tests.ceremony.hall import DRAWN_AT, NUMBERS, OTHERS, ROLLED, Hall
 from tests.talking import SHOWN, Phone
 from workflows.draw import seal, shares
@@ -267,9 +266,9 @@ def test_before_the_release_no_card_file_message_or_log_says_who_goes_where(
     deliver(hall.house)
     with reading(hall.house.engine) as tx:
         row = tx.execute(draw_rows.select().where(draw_rows.c.id == hall.kept.id)).one()
+        result = sealing.read(tx, row.id, row.data).result
         screens = [one.body for p in (o, hall.first) for one in screen.since(tx, "web", p.account, 0)]
         record = transcripts.written(tx, hall.kept.id)
-    result = decode(row.data, Sealed).result
     team = {m.inspector_id for one in result.selected for m in one.members}
     said = [*screens, caplog.text, record, *(encode(card) for card in SHOWN)]
     for drawn in result.selected:

@@ -125,3 +125,58 @@ def test_a_draw_without_witnesses_and_beacon_says_so_and_is_checked(
     assert (said["witnesses"], said["beacon"]) == ([], [])
     Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(said)
     assert checked(record).exit_code == 0
+
+
+def own_line_of(given_out: Path, target: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    monkeypatch.setenv("SUIJIAN_DATA", str(given_out / "data"))
+    plan = CliRunner().invoke(main, ["plan", "list"]).output.split("　")[0]
+    return CliRunner().invoke(main, ["transcript", plan, "--own-line", target, "--out", str(out)])
+
+
+def a_target(given_out: Path) -> str:
+    objects = files(given_out)[1].read_text(encoding="utf-8").splitlines()
+    return objects[3].split("|")[0]
+
+
+def proofs(given_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    done = own_line_of(given_out, a_target(given_out).lower(), tmp_path, monkeypatch)
+    assert done.exit_code == 0, done.output
+    return sorted(tmp_path.glob("名录证明_*.txt"))
+
+
+@pytest.mark.rule("draw-record")
+def test_a_target_gets_its_line_of_every_draw_and_checks_each_with_that_draws_transcript(
+    given_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = sorted(given_out.glob("抽取记录_*.json"))
+    proofs(given_out, tmp_path, monkeypatch)
+    own = [min(tmp_path.glob(one.stem.replace("抽取记录", "名录证明") + "_*.txt")) for one in records]
+    assert len(own) == 2
+    for mine, record in zip(own, records, strict=True):
+        done = CliRunner().invoke(main, ["verify", "line", str(mine), str(record)])
+        assert done.exit_code == 0, done.output
+        assert f"{a_target(given_out)} 在抽取前公布的名单第 4 行" in done.output
+        assert "这一行不说明有没有抽中" in done.output
+    other = CliRunner().invoke(main, ["verify", "line", str(own[0]), str(records[1])])
+    assert other.exit_code == 1
+    assert "不能证明这一行在公布的名单里" in other.output
+
+
+def test_a_line_is_not_checked_against_a_transcript_that_does_not_hold_itself(
+    given_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, record = proofs(given_out, tmp_path, monkeypatch)[0], files(given_out)[0]
+    forged = tmp_path / "记录.json"
+    forged.write_text(record.read_text(encoding="utf-8").replace('"W01=1', '"W01=2', 1), encoding="utf-8")
+    done = CliRunner().invoke(main, ["verify", "line", str(own), str(forged)])
+    assert done.exit_code == 1
+    assert "这份记录或公告不可信" in done.output
+
+
+def test_who_is_in_no_list_is_told_so(
+    given_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = own_line_of(given_out, "91530102000000009Z", tmp_path, monkeypatch)
+    assert done.exit_code == 1
+    assert "名单里没有“91530102000000009Z”" in done.output
+    assert list(tmp_path.glob("*")) == []

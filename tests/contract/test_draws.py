@@ -24,12 +24,13 @@ from storage import (
     plans,
     projection,
     screen,
+    sealing,
     trail,
 )
 from storage import ceremony_steps as steps
 from storage.ceremony_steps import Hand, Wish
 from storage.database import reading, writing
-from storage.documents import decode, encode
+from storage.documents import encode
 from storage.draw_schema import ceremonies as sealed_rows
 from storage.schema import draws as draw_rows
 from storage.schema import events, metadata
@@ -118,9 +119,8 @@ class Room:
 
     def sealed(self, draw_id: str) -> Sealed:
         with reading(self.house.engine) as tx:
-            return decode(
-                tx.execute(select(draw_rows.c.data).where(draw_rows.c.id == draw_id)).scalar_one(), Sealed
-            )
+            data = tx.execute(select(draw_rows.c.data).where(draw_rows.c.id == draw_id)).scalar_one()
+            return sealing.read(tx, draw_id, data)
 
 
 @pytest.fixture

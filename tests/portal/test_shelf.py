@@ -15,10 +15,11 @@ from bot.channels.web.fake import FakeDesk
 from bot.house import House
 from bot.portal import portal
 from bot.portal.shelf import shelf
-from storage import ceremonies, frozen, people, plans
+from storage import ceremonies, frozen, people, plans, sealing
 from storage import ceremony_steps as steps
 from storage.ceremony_steps import Hand, Wish
 from storage.database import reading
+from storage.documents import encode
 from storage.schema import draws
 from tests.talking import Clock, demo_house
 from workflows.draw.ceremony.commands import Sign

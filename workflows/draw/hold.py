@@ -26,6 +26,7 @@ from workflows.draw.teams import (
     visit_days,
 )
 from workflows.draw.tickets import key
+from workflows.draw.watch import UNWATCHED, Watch, watched
 from workflows.errors import BadInput
 from workflows.plan import Task
 
@@ -92,7 +93,7 @@ class DrawResult:
     seed_inspectors: str = ""
 
 
-def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
+def hold(request: DrawRequest, watch: Watch = UNWATCHED) -> DrawResult | DrawImpossible:
     """Draws a task's targets and their teams in one go; the order in which rows come changes nothing.
 
     BadInput when the seed, an id or the ratio cannot be read.
@@ -108,7 +109,7 @@ def hold(request: DrawRequest) -> DrawResult | DrawImpossible:
     if not eligible:
         return impossible.no_target(request.task, tuple(excluded.items()))
     selected, reserve = select_all(request, eligible)
-    drawn = assign(request, people, [meant[id] for id in selected])
+    drawn = assign(request, people, [meant[id] for id in selected], watch)
     if isinstance(drawn, DrawImpossible):
         return drawn
     return DrawResult(
@@ -165,8 +166,11 @@ def staffing(request: DrawRequest, people: People) -> DrawImpossible | None:
     return None
 
 
-def assign(request: DrawRequest, people: People, targets: list[Target]) -> tuple[Drawn, ...] | DrawImpossible:
+def assign(
+    request: DrawRequest, people: People, targets: list[Target], watch: Watch = UNWATCHED
+) -> tuple[Drawn, ...] | DrawImpossible:
     """One `Drawn` for each target, in the order of the targets."""
+    watch("teams", 0)
     task, matching = request.task, key(request.seed_inspectors or request.seed, f"match/{request.plan_id}")
     wanted = seats(task.departments, request.team_size)
     conditions = request.conditions
@@ -185,7 +189,7 @@ def assign(request: DrawRequest, people: People, targets: list[Target]) -> tuple
         return teams
     known = {one.id: one for one in request.inspectors}
     drawn = []
-    for target in targets:
+    for target in watched(targets, "substitutes", watch):
         members = teams[target.id]
         taken = [known[member.inspector_id] for member in members]
         helping = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workflows.draw.shares import KeeperShare
 from workflows.inspection.command import Command
 
 
@@ -46,7 +47,7 @@ class CloseNonces(Command):
 
 @dataclass(frozen=True)
 class EnterBeacon(Command):
-    """One text for each announced source, in the plan's order, as `beacon` writes them."""
+    """One text for each announced source, in the plan's order, as `beacon` writes them; "" for one not typed now."""
 
     sources: tuple[str, ...]
 
@@ -82,6 +83,13 @@ class Release(Command):
 class Open(Command):
     secret_objects: str
     secret_inspectors: str
+
+
+@dataclass(frozen=True)
+class OpenFromShares(Command):
+    """The same without the house's copy of the secrets: whoever brings two of the three shares."""
+
+    given: tuple[KeeperShare, ...]
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,12 @@ DECIDERS: dict[type[Command], Callable[[Ceremony, Any, Facts], Decision]] = {
     c.Sign: drawing.sign,
     c.Release: opening.release,
     c.Open: opening.open_secrets,
+    c.OpenFromShares: opening.open_from_shares,
     c.Close: opening.close,
     c.Abandon: opening.abandon,
 }
-WITNESSES_TOO = (c.Contribute, c.EnterBeacon, c.Sign)
+# Who holds two shares needs nobody's leave: that is what they are for.
+WITNESSES_TOO = (c.Contribute, c.EnterBeacon, c.Sign, c.OpenFromShares)
 
 
 def decide(ceremony: Ceremony | None, command: Command, facts: Facts) -> Decision:

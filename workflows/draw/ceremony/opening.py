@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.draw import shares
 from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.drawing import secret_differs
@@ -33,13 +34,30 @@ def open_secrets(ceremony: Ceremony, command: c.Open, facts: Facts) -> Decision:
     """Not before every task is released: the secrets would show who goes where (mutual-blind)."""
     if ceremony.opened:
         return ()
-    refused = out_of_turn(ceremony, "DRAWN", "RELEASED")
+    refused = _too_early(ceremony) or secret_differs(ceremony, command)
+    return refused or (e.Opened(command.secret_objects, command.secret_inspectors),)
+
+
+def open_from_shares(ceremony: Ceremony, command: c.OpenFromShares, facts: Facts) -> Decision:
+    """The same, by two shares. Where no two fit nothing is opened, and a third tells which one is wrong."""
+    if ceremony.opened:
+        return ()
+    refused = _too_early(ceremony)
     if refused:
         return refused
+    assert ceremony.committed
+    found = shares.fitting(command.given, ceremony.committed.com_objects, ceremony.committed.com_inspectors)
+    if found is None:
+        return deny("by-machine", "shares-differ", given=len(command.given))
+    return (e.Opened(*found.secrets),)
+
+
+def _too_early(ceremony: Ceremony) -> Refused | None:
     waiting = [task for task in ceremony.plan.tasks if task not in ceremony.released]
-    if waiting or ceremony.stage != "RELEASED":
-        return deny("mutual-blind", "not-released", tasks="、".join(waiting))
-    return secret_differs(ceremony, command) or (e.Opened(command.secret_objects, command.secret_inspectors),)
+    refused = out_of_turn(ceremony, "DRAWN", "RELEASED")
+    if refused or (ceremony.stage == "RELEASED" and not waiting):
+        return refused
+    return deny("mutual-blind", "not-released", tasks="、".join(waiting))
 
 
 def close(ceremony: Ceremony, command: c.Close, facts: Facts) -> Decision:

@@ -11,6 +11,7 @@ from workflows.draw.lines import read
 from workflows.draw.merkle import leaves, tree
 from workflows.draw.strata import Selection, count, select, threshold_lines
 from workflows.draw.tickets import key
+from workflows.draw.watch import UNWATCHED, Watch, watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,11 @@ class Outcome:
 
 
 def outcome(
-    ceremony: Ceremony, objects: Sequence[str], secret_objects: str, secret_inspectors: str
+    ceremony: Ceremony,
+    objects: Sequence[str],
+    secret_objects: str,
+    secret_inspectors: str,
+    watch: Watch = UNWATCHED,
 ) -> Outcome:
     """`objects` is the frozen file. The ceremony must have reached BEACON."""
     assert ceremony.committed and ceremony.nonces and ceremony.beacon
@@ -38,5 +43,6 @@ def outcome(
     ]
     plan = ceremony.plan
     counted = count(read(objects), plan.strata)
-    drawn = select(read(objects), key(seeds[0], f"object/{plan.id}"), plan.strata, counted)
+    lines = read(watched(objects, "tickets", watch))
+    drawn = select(lines, key(seeds[0], f"object/{plan.id}"), plan.strata, counted)
     return Outcome(seeds[0], seeds[1], drawn)

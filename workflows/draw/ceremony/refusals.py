@@ -12,6 +12,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "id-taken",
         "list-edited",
         "secret-differs",
+        "shares-differ",
+        "seal-lost",
         "beacon-shape",
         "beacon-early",
         "beacon-differs",
