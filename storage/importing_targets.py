@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -25,8 +24,8 @@ def load_targets(
     stream = stream_targets(table)
     rows: dict[str, int] = {}
     earlier: list[tuple[int, str]] = []
-    total, waiting, done = Counts(), iter(stream), 0
-    while batch := list(islice(waiting, BATCH)):
+    total, done = Counts(), 0
+    for batch in stream.batches(BATCH):
         again = _again(batch, rows, earlier)
         if again:
             total -= forget(tx, "targets", again, now)
@@ -42,6 +41,10 @@ def load_targets(
 
 def _again(batch: list[Encoded], rows: dict[str, int], earlier: list[tuple[int, str]]) -> set[str]:
     """Notes the rows of a batch, and the earlier rows of the same target; returns who stood in an earlier batch."""
+    new = {id: row for row, id, _ in batch}
+    if len(new) == len(batch) and rows.keys().isdisjoint(new):
+        rows.update(new)
+        return set()
     first = batch[0][0]
     again: set[str] = set()
     for row, id, _ in batch:

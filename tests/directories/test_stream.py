@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -69,14 +70,16 @@ def test_the_quick_way_and_the_thorough_one_agree(rows: list[tuple[str, ...]]) -
     clean = tuple(Row(n, tuple(cell.strip() for cell in row)) for n, row in enumerate(rows, 2))
     table = Table("表.csv", COLUMNS, clean)
     stream, whole = stream_targets(table), parse_targets(table)
-    assert list(stream) == [(row, entry.id, encode(entry)) for row, entry in whole.accepted]
+    assert list(chain.from_iterable(stream.batches(2))) == [
+        (row, entry.id, encode(entry)) for row, entry in whole.accepted
+    ]
     assert (tuple(stream.rejected), tuple(stream.warnings)) == (whole.rejected, whole.warnings)
 
 
 def test_a_plain_row_is_taken_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else everything above would hold, and nothing be gained."""
     monkeypatch.setattr("storage.intake.targets._target", None)
-    (one,) = stream_targets(Table("表.csv", HEADERS, (Row(2, firm(1)),)))
+    ((one,),) = stream_targets(Table("表.csv", HEADERS, (Row(2, firm(1)),))).batches(2)
     assert one[:2] == (2, firm(1)[1])
 
 
