@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.house import House
 from bot.settings import Settings, from_environment
-from storage import sealing
+from storage import boxes
 from storage.database import open_database
 from storage.lawbook import load_lawbook
 from storage.migrate import migrate
@@ -20,7 +20,7 @@ def open_house(settings: Settings | None = None) -> House:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_database(settings.database)
     migrate(engine)
-    sealing.use(engine, settings.seal_key)
+    boxes.use(engine, settings.seal_key)
     return House(
         engine=engine,
         lawbook=load_lawbook(settings.profiles),

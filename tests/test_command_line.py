@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -31,7 +34,7 @@ def run(*words: str) -> Result:
         (("people", "nosuch"), "没有“nosuch”这个命令"),
         (("--nosuch",), "没有“--nosuch”这个选项"),
         (("run", "--nosuch"), "没有“--nosuch”这个选项"),
-        (("people", "link"), "还缺“WHO”"),
+        (("people", "link"), "还缺“姓名”"),
         (("run", "--port", "abc"), "“--port”写得不对"),
         (("workdays", "x", "3"), "“年-月-日”写得不对"),
         (("run", "--port"), "“--port”后面要写内容"),
@@ -51,6 +54,62 @@ def test_a_mistake_is_told_in_chinese_with_how_it_is_written(words: tuple[str, .
 def test_help_is_no_mistake() -> None:
     assert "人员与入口链接" in run("people", "--help").output
     assert run("people", "--help").exit_code == 0
+
+
+def commands(command: click.Command, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        here = click.Context(command)
+        for name in command.list_commands(here):
+            below = command.get_command(here, name)
+            assert below is not None
+            yield from commands(below, *path, name)
+
+
+def left_over(page: str, command: click.Command) -> list[str]:
+    """The Latin words of a page of help that neither our sentences nor the names of commands and options account for."""
+    ours = ["--help", command.name or "", command.help or ""]
+    if isinstance(command, click.Group):
+        here = click.Context(command)
+        below = [command.get_command(here, name) for name in command.list_commands(here)]
+        ours += [
+            word for one in below if one for word in (one.name or "", (one.help or "").partition("\n\n")[0])
+        ]
+    for param in command.params:
+        ours += [*param.opts, getattr(param, "help", None) or "", str(param.default)]
+        if isinstance(param.type, click.Choice):
+            ours += ["|".join(param.type.choices)]
+    page = "".join(page.split())
+    for words in sorted({"".join(word.split()) for word in ours} - {""}, key=len, reverse=True):
+        page = page.replace(words, " ")
+    return re.findall("[A-Za-z]+", page)
+
+
+EVERY = dict(commands(main))
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_help_has_no_word_of_click_s_own(path: tuple[str, ...]) -> None:
+    told = run(*path, "--help")
+    assert told.exit_code == 0
+    assert told.output.startswith("写法：")
+    page = told.output.removeprefix(" ".join(("写法：main", *path)))
+    assert left_over(page, EVERY[path]) == []
+
+
+def test_the_check_for_click_s_words_sees_them() -> None:
+    plain = click.Command(
+        "plain", params=[click.Argument(["who"]), click.Option(["--port"], type=int, required=True)]
+    )
+    page = CliRunner().invoke(plain, ["--help"]).output
+    found = left_over(page, plain)
+    assert {"Usage", "OPTIONS", "INTEGER", "required", "Showthismessageandexit"} <= set(found)
+
+
+def test_what_is_stopped_halfway_says_so_and_ends_as_click_ends_it(shell: Path) -> None:
+    ended = CliRunner().invoke(main, ["reset"], input="n\n")
+    assert (ended.exit_code, ended.stderr) == (1, "已中止。\n")
+    assert (shell / "suijian.db").exists()
 
 
 def test_a_link_leads_to_where_the_service_was_last_opened(

@@ -68,6 +68,27 @@ def test_a_taken_port_is_said_with_the_way_out() -> None:
             serve(build(FakeDesk({})), Wake(), "127.0.0.1", port)
 
 
+def test_the_port_is_ours_before_its_opening_is_told() -> None:
+    """So that nobody is sent to an address where nothing listens yet, or where another program does."""
+    heard: list[str] = []
+    port = free_port()
+
+    def opened() -> None:
+        socket.create_connection(("127.0.0.1", port)).close()
+        heard.append("listening")
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        serve(build(FakeDesk({})), Wake(), "127.0.0.1", port, opened=opened)
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(BadInput):
+        serve(build(FakeDesk({})), Wake(), "127.0.0.1", port, opened=lambda: heard.append("too early"))
+    assert heard == ["listening"]
+
+
+class Stopped(Exception):
+    """In place of serving on."""
+
+
 @pytest.mark.parametrize("port", [0, 99999])
 def test_a_port_that_cannot_be_is_said(port: int) -> None:
     with pytest.raises(BadInput, match=rf"端口 {port} .*PORT="):

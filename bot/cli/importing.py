@@ -31,7 +31,7 @@ SHOWN = importing.SHOWN
 WORDS = TARGET_KINDS | TARGET_STATUSES | ROLES
 
 
-@click.command("import", help=line("cli", "import"))
+@click.command("import", help="\n\n".join((line("cli", "import"), line("cli", "import-kinds"))))
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--profile", default="national", show_default=True, help=line("cli", "option-profile"))

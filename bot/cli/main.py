@@ -7,8 +7,8 @@ from typing import IO, Any
 
 import click
 
+from bot.cli.chinese import SAID, START, in_chinese
 from bot.cli.mistakes import told
-from bot.render import line
 from workflows.errors import SuijianError
 
 # command -> the module of bot.cli that holds it, under the same name
@@ -54,7 +54,7 @@ class Lazy(click.Group):
             return None
         found = getattr(importlib.import_module(f"bot.cli.{module}"), f"{cmd_name}_command")
         assert isinstance(found, click.Command)
-        return found
+        return in_chinese(found)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
@@ -73,8 +73,13 @@ class Lazy(click.Group):
             raise told(error) from error
         except SuijianError as error:
             raise Sentence(str(error)) from error
+        except (click.Abort, KeyboardInterrupt, EOFError) as error:
+            raise Sentence(SAID["stopped"]) from error
 
 
-@click.command(cls=Lazy, help=line("cli", "root"))
+@click.command(cls=Lazy, help=START["root"])
 def main() -> None:
     pass
+
+
+in_chinese(main)

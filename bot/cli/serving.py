@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -12,33 +14,30 @@ from bot.bootstrap import open_house
 from bot.channels.port import Channel
 from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
-from bot.channels.web_desk import CHANNEL, HouseDesk
+from bot.channels.web_desk import HouseDesk
 from bot.cli import address
-from bot.deliver import deliver
+from bot.cli.chinese import START
 from bot.house import House
-from bot.portal import portal, shelf
-from bot.pushing import push_due
-from bot.receive import resume
+from bot.portal import Shelf, portal
 from bot.render import line
-from bot.service import report
 from bot.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Running
 
 HOST = "127.0.0.1"
-SWEEP_SECONDS = 1.0
+UNDISTURBED = 1.0  # seconds the first answer has to itself
 
 
-@click.command("run", help=line("cli", "run"))
-@click.option("--port", default=8080, show_default=True)
-@click.option("--host", default=HOST, show_default=True)
+@click.command("run", help=START["run"])
+@click.option("--port", default=8080, show_default=True, help=START["port"])
+@click.option("--host", default=HOST, show_default=True, help=START["host"])
 def run_command(port: int, host: str) -> None:
     _serve(open_house(), host, port)
 
 
-@click.command("demo", help=line("cli", "demo"))
-@click.option("--port", default=8080, show_default=True)
+@click.command("demo", help=START["demo"])
+@click.option("--port", default=8080, show_default=True, help=START["port"])
 def demo_command(port: int) -> None:
     # What reads Excel and draws teams: only the demo needs it before the first answer.
     from bot import demo  # noqa: PLC0415
@@ -56,33 +55,21 @@ def demo_command(port: int) -> None:
     _serve(house, HOST, port)
 
 
-@click.command("reset", help=line("cli", "reset"))
-@click.confirmation_option(prompt=line("cli", "reset-sure"))
+@click.command("reset", help=START["reset"])
+@click.confirmation_option(prompt=START["reset_sure"], help=START["reset_yes"])
 def reset_command() -> None:
     shutil.rmtree(from_environment().data, ignore_errors=True)
 
 
 def _serve(house: House, host: str, port: int) -> None:
-    """Serves until stopped. A sweep delivers what other processes (the terminal) put into the outbox."""
+    """Serves until stopped. What only a second answer can need is loaded when the port is open."""
     settings = from_environment()
-    address.keep(settings, host, port)
-    resume(house, CHANNEL)
     wake, stop, telegram = Wake(), threading.Event(), _telegram(house, settings)
     channels: dict[str, Channel] = {telegram.channel.name: telegram.channel} if telegram else {}
 
     def sweep() -> None:
-        # The first answer does not wait for the scheduler to load, and a reminder can wait that second.
-        if stop.wait(SWEEP_SECONDS):
-            return
-        from bot.heartbeat import heartbeat  # noqa: PLC0415
-
-        beat = heartbeat(house)
-        while not stop.wait(SWEEP_SECONDS):
-            if deliver(house):
-                wake.ring()
-            if channels:
-                push_due(house, channels)
-        beat.shutdown(wait=False)
+        if not stop.wait(UNDISTURBED):
+            _later().sweep(house, wake, channels, stop)
 
     threading.Thread(target=sweep, name="outbox", daemon=True).start()
     try:
@@ -90,14 +77,32 @@ def _serve(house: House, host: str, port: int) -> None:
             HouseDesk(house),
             origin=settings.origin,
             wake=wake,
-            public=portal(shelf(house)),
-            health=lambda: report(house),
+            public=portal(_shelf(house)),
+            health=lambda: _later().report(house),
         )
-        serve(app, wake, host, port)
+        serve(app, wake, host, port, opened=lambda: address.keep(settings, host, port))
     finally:
         stop.set()
         if telegram:
             telegram.stop()
+
+
+def _later() -> ModuleType:
+    """Half of what there is to load: the first answer does not wait for it (see `bot.cli.later`)."""
+    from bot.cli import later  # noqa: PLC0415
+
+    return later
+
+
+def _shelf(house: House) -> Shelf:
+    """The draws, opened when the public first asks for them."""
+    opened = cache(lambda: _later().shelf(house))
+    return Shelf(
+        draws=lambda: opened().draws(),
+        announced=lambda draw: opened().announced(draw),
+        text=lambda draw: opened().text(draw),
+        beside=lambda: opened().beside(),
+    )
 
 
 def _telegram(house: House, settings: Settings) -> Running | None:

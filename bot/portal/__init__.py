@@ -2,6 +2,5 @@
 
 from bot.portal.published import Draw, Shelf
 from bot.portal.routes import portal
-from bot.portal.shelf import shelf
 
-__all__ = ["Draw", "Shelf", "portal", "shelf"]
+__all__ = ["Draw", "Shelf", "portal"]

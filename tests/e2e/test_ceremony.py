@@ -14,7 +14,8 @@ from bot.accounts import issue_link
 from bot.channels.web import Wake, build
 from bot.channels.web_desk import HouseDesk
 from bot.house import House
-from bot.portal import portal, shelf
+from bot.portal import portal
+from bot.portal.shelf import shelf
 from storage.database import writing
 from tests.ceremony.hall import DRAWN_AT, NUMBERS, ROLLED
 from tests.databases import demo_copy

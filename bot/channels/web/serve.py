@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -31,18 +32,21 @@ class Stoppable(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(app: Starlette, wake: Wake, host: str, port: int) -> None:
-    """Serve until Ctrl-C or SIGTERM, then return. BadInput when the port cannot be had."""
-    door = open_door(host, port)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        lifespan="on",
-        ws="none",
-        timeout_graceful_shutdown=LAST_SECONDS,
-    )
-    Stoppable(config, wake).run(sockets=[door])
+def serve(
+    app: Starlette, wake: Wake, host: str, port: int, *, opened: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until Ctrl-C or SIGTERM, then return; `opened` once the port is ours. BadInput when it cannot be had."""
+    with open_door(host, port) as door:
+        opened()
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            timeout_graceful_shutdown=LAST_SECONDS,
+        )
+        Stoppable(config, wake).run(sockets=[door])
 
 
 def open_door(host: str, port: int) -> socket.socket:
