@@ -1,17 +1,20 @@
-"""suijian transcript, suijian verify: a draw's transcript written out, and checked by whoever has it."""
+"""suijian transcript, suijian verify: what is public of a draw written out, and checked by whoever has it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from bot.bootstrap import open_house
 from bot.render import line
 from storage import ceremonies, handed, transcripts
+from storage.ceremonies import Kept
 from storage.database import reading
+from workflows.draw import own_line
 from workflows.draw.matching import matching
-from workflows.draw.verify import Check, Lists, verify
+from workflows.draw.verify import Check, Lists, verify, verify_line
 from workflows.errors import BadFile, NotFound
 
 FILE = click.Path(path_type=Path, exists=False, dir_okay=False)
@@ -21,26 +24,53 @@ FILE = click.Path(path_type=Path, exists=False, dir_okay=False)
 @click.argument("plan")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--files", is_flag=True, help=line("ceremony/cli", "option-files"))
-def transcript_command(plan: str, out: Path, files: bool) -> None:
-    """Every draw of a plan, or the one of that id."""
+@click.option("--own-line", "target", help=line("ceremony/cli", "option-own-line"))
+def transcript_command(plan: str, out: Path, files: bool, target: str | None) -> None:
+    """Every draw of a plan, or the one of that id; of one not drawn yet its announcement."""
     out.mkdir(parents=True, exist_ok=True)
     with reading(open_house().engine) as tx:
         every = ceremonies.everywhere(tx)
-        found = [one for one in every if plan in (one.id, one.closet.plan.id) and one.ceremony.held]
+        found = [one for one in every if plan in (one.id, one.closet.plan.id) and one.ceremony.committed]
         if not found:
             raise NotFound(line("ceremony/cli", "no-draw", plan=plan))
-        for kept in found:
-            made = {"": transcripts.of_kept(tx, kept)} | (transcripts.files(tx, kept) if files else {})
-            for name, said in made.items():
-                path = out / file_name(kept.id, name)
-                path.write_bytes(said.encode())
-                click.echo(line("ceremony/cli", "written", path=path))
+        made = [_proved(tx, kept, target) if target else _told(tx, kept, files) for kept in found]
+    if not any(made):
+        raise NotFound(line("ceremony/cli", "no-line", plan=plan, target=target))
+    for name, said in (one for each in made for one in each.items()):
+        (out / name).write_bytes(said.encode())
+        click.echo(line("ceremony/cli", "written", path=out / name))
 
 
-def file_name(draw_id: str, name: str = "") -> str:
-    """抽取记录_2026-01_T1.json, 抽取记录_2026-01_T1_检查对象.txt"""
-    kind = f"_{line('ceremony/cli', f'file-{name}')}.txt" if name else ".json"
-    return handed.tidy(f"{line('ceremony/cli', 'file')}_{draw_id.replace('/', '_')}{kind}")
+def _told(tx: Connection, kept: Kept, files: bool) -> dict[str, str]:
+    """File name -> text."""
+    if kept.ceremony.held is None:
+        return {file_name(kept.id, "announced", ".json"): transcripts.announced(kept)}
+    lists = transcripts.files(tx, kept) if files else {}
+    return {
+        file_name(kept.id, "", ".json"): transcripts.of_kept(tx, kept),
+        **{file_name(kept.id, name): said for name, said in lists.items()},
+    }
+
+
+def _proved(tx: Connection, kept: Kept, target: str) -> dict[str, str]:
+    """Nothing for a target that is not in the draw's list."""
+    own = transcripts.own_line(tx, kept, target)
+    if own is None:
+        return {}
+    id = own.line.split("|")[0]
+    return {file_name(f"{kept.id}_{id}", "own-line"): own_line.written(own)}
+
+
+def file_name(draw_id: str, name: str = "", suffix: str = ".txt") -> str:
+    """抽取记录_2026-01_T1.json, 抽取记录_2026-01_T1_检查对象名单.txt, 名录证明_2026-01_T1_91530102000000001N.txt"""
+    kind = line("ceremony/cli", f"file-{name}") if name else ""
+    alone = name in ("announced", "own-line")
+    parts = [
+        kind if alone else line("ceremony/cli", "file"),
+        draw_id.replace("/", "_"),
+        "" if alone else kind,
+    ]
+    return handed.tidy("_".join(one for one in parts if one) + suffix)
 
 
 @click.group("verify", help=line("ceremony/cli", "verify"))
@@ -69,6 +99,22 @@ def verify_draw(
         click.echo(sentence(check))
     good = all(check.ok for check in checks)
     click.echo(line("ceremony/cli", "good" if good else "bad", checks=checks, replayed=bool(lists)))
+    if not good:
+        raise SystemExit(1)
+
+
+@verify_command.command("line", help=line("ceremony/cli", "verify-line"))
+@click.argument("own", type=FILE)
+@click.argument("file", type=FILE)
+def verify_own_line(own: Path, file: Path) -> None:
+    """Against a transcript or an announcement that itself holds; exit code 1 where either does not."""
+    said, slip = _read(file), own_line.read_own_line(_read(own))
+    wrong = [check for check in verify(said) if not check.ok]
+    proved = verify_line(said, slip.line, slip.index, slip.path, slip.salt)
+    for check in (*wrong, proved):
+        click.echo(sentence(check))
+    good = proved.ok and not wrong
+    click.echo(line("ceremony/cli", "line-good" if good else "line-bad", own=slip, wrong=wrong))
     if not good:
         raise SystemExit(1)
 

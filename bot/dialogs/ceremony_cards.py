@@ -101,6 +101,8 @@ def _ways(kept: Kept, seat: Seat, now: datetime) -> list[Button]:
         ways.append(button("draw-share", "", mark))
     if seat.organiser and ceremony.stage in ("FROZEN", "COMMITTED", "NONCES", "BEACON", "DRAWN"):
         ways.append(button("abandon-draw", "", mark))
+    if seat.organiser and ceremony.committed and not ceremony.abandoned:
+        ways.append(button("own-line", "", mark))
     back = button("drawing") if seat.organiser else button("home")
     return [*ways[:5], back]
 

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from bot.card import Button, Card
 from bot.dates import read_moment
+from bot.dialogs.own_lines import where_public
 from bot.render import block, button, card, moment_text, text
 from bot.talk import Answer, Handler, Talk, View, ask, beside, look, named
 from workflows.calendar import is_working_day
@@ -158,10 +159,11 @@ def notice_text(talk: Talk, case: str) -> Answer:
     view = look(talk, case)
     if view.case.notice is None and not view.case.opened.unannounced:
         return c.CompletePrecheck()
-    lines = text("precheck/notice", case=view.case, facts=view.facts)
-    return [
-        card(lines, button("case", case), key=f"notice:{case}", tone="notice", step=min(step(view.case), 5))
-    ]
+    published = where_public(talk, view.case)
+    lines = text("precheck/notice", case=view.case, facts=view.facts, published=published)
+    ways = [button("line-proof", case)] if published else []
+    more = {"key": f"notice:{case}", "tone": "notice", "step": min(step(view.case), 5)}
+    return [card(lines, *ways, button("case", case), **more)]
 
 
 VERBS: dict[str, Handler] = {

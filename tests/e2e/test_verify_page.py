@@ -15,16 +15,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.draw.test_bytes import FILE, VECTORS
-from tests.draw.world import PLAN, Hall, secret
+from tests.draw.world import PLAN, Hall, secret, some_lines
 from tests.e2e.browser import chromium, folder_for_pictures, phone
 from tests.e2e.serving import open_office
 from workflows.draw import seal
 from workflows.draw.lines import Line, freeze, read
 from workflows.draw.merkle import leaves, proof, tree
+from workflows.draw.own_line import OwnLine, written
 from workflows.draw.quota import Quota
 from workflows.draw.strata import count, select
 from workflows.draw.tickets import key
-from workflows.draw.transcript import sealed
+from workflows.draw.transcript import announcement, sealed
 from workflows.draw.verify import Lists, verify
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,10 +68,25 @@ class Checker:
     def look_up(self, code: str, slip: str = "") -> str:
         self.page.fill("#code", code)
         self.page.fill("#slip", slip)
-        self.page.evaluate("document.getElementById('place').replaceChildren()")
-        self.page.get_by_role("button", name="查找").click()
-        expect(self.page.locator("#place li").first).to_be_visible()
-        return self.page.locator("#place").inner_text().replace("\n", "")
+        return self.looked()
+
+    def open_slip(self, slip: str) -> str:
+        """The proof as a file, and no code typed."""
+        self.page.fill("#code", "")
+        file = {"name": "名录证明.txt", "mimeType": "text/plain", "buffer": slip.encode()}
+        self.page.set_input_files("#file-slip", file)  # type: ignore[arg-type]
+        expect(self.page.locator("#slip")).to_have_value(slip.strip())
+        return self.looked()
+
+    def looked(self) -> str:
+        """The one sentence, then what stands below it; ✓ only where nothing is wrong."""
+        self.page.evaluate("unsay()")
+        self.page.get_by_role("button", name="核对这一行").click()
+        verdict = self.page.locator("#own-verdict")
+        expect(verdict).to_be_visible()
+        marks = self.page.locator("#place li").evaluate_all("all => all.map(one => one.className)")
+        assert verdict.inner_text().startswith("✗" if "bad" in marks else "✓")
+        return (verdict.inner_text() + self.page.locator("#place").inner_text()).replace("\n", "")
 
 
 @pytest.fixture(scope="module")
@@ -371,14 +387,55 @@ def test_a_target_sees_its_own_place(checker: Checker, list_secret: str) -> None
     assert "算不出公布的根值" in checker.look_up(some, slips[some].replace("|1|", "|9|"))
     assert "算不出公布的根值" in checker.look_up(some, slips[some].rsplit("\n", 1)[0])
     assert "这一行不是这个代码的" in checker.look_up(other, slips[some])
-    assert "请粘贴名单行和证明" in checker.look_up(other)
+    assert "请打开或粘贴名录证明" in checker.look_up(other)
+    assert checker.open_slip(slips[some] + "\n").startswith(f"✓ {some} 在方案 {PLAN.id} 抽取前公布的名单里")
+
+
+@pytest.mark.parametrize("list_secret", ["", secret("list")])
+def test_before_the_draw_a_line_is_checked_against_the_announcement(
+    checker: Checker, list_secret: str
+) -> None:
+    hall = Hall(list_secret=list_secret)
+    hall.commit()
+    assert hall.ceremony
+    said = announcement(hall.ceremony)
+    good, page = checker.check({"transcript": said.encode()})
+    assert good and all(check.ok for check in verify(said))
+    assert "抽取以后请用抽取记录再核" in page
+    salts = [seal.salt(list_secret, line.id) for line in read(hall.objects)] if list_secret else None
+    path = proof(leaves(hall.objects, salts), 8, len(hall.objects))
+    own = written(OwnLine(hall.objects[8], 8, path, salts[8] if salts else ""))
+    told = checker.open_slip(own)
+    assert "名单第 9 行，共 24 行" in told
+    assert "还没有抽取，这一行不说明会不会抽中" in told
+    assert told.startswith("✓")
+    assert checker.open_slip(own.replace("|E\n", "|X:GONE\n")).startswith("✗ 不能证明这一行在方案")
+    assert "不是同一次抽取的证明" in checker.open_slip(own.replace(path[0], "ab" * 32))
+    assert checker.open_slip("早上好").startswith("✗ 没有可以核对的内容")
+    forged = json.loads(said) | {"commit": "cd" * 32}
+    assert not checker.check({"transcript": sealed(forged).encode()})[0]
+    assert not all(check.ok for check in verify(sealed(forged)))
+    expect(checker.page.get_by_role("button", name="核对这一行")).to_be_disabled()
+
+
+def test_an_announcement_is_checked_with_its_list_before_anybody_is_found_in_it(checker: Checker) -> None:
+    hall = Hall()
+    hall.commit()
+    assert hall.ceremony
+    files = {"transcript": announcement(hall.ceremony).encode(), "objects": text_of(hall.objects)}
+    assert checker.check(files)[0]
+    assert "名单第 8 行，共 24 行" in checker.look_up(hall.objects[7].split("|")[0])
+    good, page = checker.check({**files, "objects": text_of(some_lines("y"))})
+    assert not good
+    assert "检查对象名单：不符" in page
+    expect(checker.page.get_by_role("button", name="核对这一行")).to_be_disabled()
 
 
 def test_with_the_list_at_hand_nothing_is_pasted(checker: Checker) -> None:
     hall = opened()
     assert checker.check(files_of(hall))[0]
     assert "名单第 8 行，共 24 行" in checker.look_up(hall.objects[7].split("|")[0])
-    assert "冻结的名单里没有这个代码" in checker.look_up("R:NOBODY")
+    assert checker.look_up("R:NOBODY").startswith(f"✗ R:NOBODY 不在方案 {PLAN.id} 公布的名单里")
 
 
 def test_files_dropped_together_find_their_places(checker: Checker) -> None:
@@ -387,7 +444,11 @@ def test_files_dropped_together_find_their_places(checker: Checker) -> None:
     together = [
         {"name": f"{at}", "mimeType": "", "buffer": data} for at, data in enumerate(files_of(hall).values())
     ]
+    path = proof(leaves(hall.objects), 3, len(hall.objects))
+    slip = written(OwnLine(hall.objects[3], 3, path, ""))
+    together.append({"name": "slip", "mimeType": "", "buffer": slip.encode()})
     checker.page.set_input_files("#many", together[::-1])  # type: ignore[arg-type]
+    expect(checker.page.locator("#slip")).to_have_value(slip.strip())
     expect(checker.page.locator("dd.given")).to_have_count(4)
     checker.page.get_by_role("button", name="开始核验").click()
     expect(checker.page.locator("#verdict")).to_have_text("✓ 核了 19 项，全部相符；1 项没有核，见标 – 的")
@@ -462,7 +523,7 @@ def test_a_stranger_takes_the_demos_draw_from_the_public_pages_and_checks_it(
             page.goto(f"{office.address}/draws")
             page.screenshot(path=pictures / "draws.png", full_page=True)
             page.locator(".draws a").first.click()
-            expect(page.locator(".stage")).to_have_text("密钥已公开，任何人都可以重新抽取核对")
+            expect(page.locator(".stage")).to_have_text("抽取已结束，密钥已公开，任何人都可以重新抽取核对")
             page.screenshot(path=pictures / "draw.png", full_page=True)
             with page.expect_download() as taken:
                 page.get_by_role("link", name="下载抽取记录").click()
