@@ -1,4 +1,4 @@
-"""Dates and times as people type them: 2026-09-21 10:00, 9月21日14:30, 明天9点, 下周三下午3点半, 202609211000."""
+"""Dates and times as people type them: 2026-09-21 10:00, 9月21日14:30, 明天9点, 下周三下午3点半, 下个月底, 202609211000."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d))?")
 _FULL = re.compile(r"(?:(\d{4})\s*[-年./]\s*)?(\d{1,2})\s*[-月./]\s*(\d{1,2})(?!\d)\s*[日号]?")
 _LATER = re.compile(r"(\d{1,3})\s*天(?:之?后|以?内)?")
 _WEEK = re.compile(r"(下|本|这)?(?:周|星期|礼拜)([一二三四五六日天])")
+# 周末 ends on Sunday, as the month and the year on their last day: what is due by then may be done on it.
+_END = re.compile(r"(下下|下|本|这|当|上)?个?(周|星期|礼拜|月|季度|年)[末底]")
+_YEAR_END = re.compile(r"(今|明|本|当|\d{4})?年(?:年?底|末)")
+_MONTH_END = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份?底|末)")
+_ON = {"": 0, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2, "上": -1}
 _CLOCK = re.compile(r"(上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*[:点时]\s*(?:(\d{1,2})|(半))?")
 _AFTERNOON = ("中午", "下午", "傍晚", "晚上")
 
@@ -54,6 +59,9 @@ def _day_in(plain: str, today: date, past: bool) -> tuple[date, str] | None:
     for word, days in _NEAR.items():
         if plain.startswith(word):
             return today + timedelta(days=days), plain.removeprefix(word)
+    last = _last_day(plain, today, past)
+    if last:
+        return last
     compact, later, week = _COMPACT.fullmatch(plain), _LATER.match(plain), _WEEK.match(plain)
     full = _FULL.search(plain)
     day: date | None
@@ -69,6 +77,45 @@ def _day_in(plain: str, today: date, past: bool) -> tuple[date, str] | None:
     else:
         return None
     return (day, plain[end:]) if day else None
+
+
+def _last_day(plain: str, today: date, past: bool) -> tuple[date, str] | None:
+    """月底, 下个月底, 10月底, 年底, 明年底, 下周末: the last day of it."""
+    year, month, end = _YEAR_END.match(plain), _MONTH_END.match(plain), _END.match(plain)
+    day: date | None = None
+    if year:
+        named = {"明": today.year + 1}.get(year[1] or "", today.year)
+        day = _date(int(year[1]) if (year[1] or "").isdecimal() else named, 12, 31)
+    elif month:
+        day = _dated_month(int(month[1]) if month[1] else None, int(month[2]), today, past)
+    elif end:
+        day = _end_of(end[2], _ON[end[1] or ""], today)
+    found = year or month or end
+    return (day, plain[found.end() :]) if day and found else None
+
+
+def _end_of(unit: str, on: int, today: date) -> date:
+    """The last day of the week, month, quarter or year that is `on` after today's."""
+    if unit == "月":
+        return _month_end(today.year, today.month + on)
+    if unit == "季度":
+        return _month_end(today.year, ((today.month - 1) // 3 + 1 + on) * 3)
+    if unit == "年":
+        return date(today.year + on, 12, 31)
+    return today - timedelta(days=today.weekday()) + timedelta(days=7 * on + 6)
+
+
+def _month_end(year: int, month: int) -> date:
+    """Also counted past the year's end: month 13 is the next January."""
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _dated_month(year: int | None, month: int, today: date, past: bool) -> date | None:
+    if not 1 <= month <= 12:
+        return None
+    ends = [_month_end(y, month) for y in ((year,) if year else (today.year - 1, today.year, today.year + 1))]
+    fit = [day for day in ends if year or (day <= today if past else day >= today)]
+    return (fit[-1] if past else fit[0]) if fit else None
 
 
 def _weekday(which: str | None, weekday: int, today: date) -> date:

@@ -18,7 +18,7 @@ from storage.database import reading, writing
 from storage.people import Person
 from workflows.inspection.case import Case, step
 from workflows.inspection.commands import Command
-from workflows.inspection.facts import Actor, Facts
+from workflows.inspection.facts import Actor, Facts, local_day
 from workflows.inspection.refusals import Refused
 
 
@@ -89,7 +89,8 @@ def ask(
     talk: Talk, verb: str, case_id: str, /, *filled: str, buttons: tuple[Button, ...] = (), **context: Any
 ) -> list[Card]:
     """Asks for one more word: the next text becomes the verb's next argument, after a restart too."""
-    prompt = block("prompts", verb if not filled else f"{verb}-{len(filled)}", **context)
+    known = {"today": local_day(talk.now), **context}
+    prompt = block("prompts", verb if not filled else f"{verb}-{len(filled)}", **known)
     form = SEPARATOR.join((verb, case_id, *filled))
     return beside(look(talk, case_id), prompt, *buttons, button("cancel", case_id), asks="text", form=form)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from storage import directories, people, plans
 from storage.people import Person
 from workflows.plan import Task
+from workflows.regions import region_name
 
 OVERSEERS = ("supervisor", "organiser", "legal")
 
@@ -69,6 +70,8 @@ def labels(tx: Connection, axis: str, names: Iterable[str]) -> dict[str, str]:
         return {item.id: item.name for item in directories.all_items(tx).values()}
     if axis == "plan":
         return {kept.plan.id: kept.plan.name for kept in plans.current(tx)}
+    if axis == "region":
+        return {name: region_name(name) for name in names}
     return names_of(tx, names) if axis == "person" else {}
 
 

@@ -39,7 +39,9 @@ class Desk:
         if cut == EVERYTHING:
             return self
         own = (self.where,) if self.scope.person else ()
-        when = line("oversight/notes", "due-days" if by_due else "months", period=cut.period)
+        when = line(
+            "oversight/notes", "due-days" if by_due else "months", period=cut.period, today=self.today
+        )
         where = line("oversight/notes", "part", names=[*own, *names, *([when] if when else [])])
         return replace(self, cut=cut, where=where)
 

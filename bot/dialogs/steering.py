@@ -101,7 +101,13 @@ def _later(view: View, what: str) -> tuple[Button, ...]:
     first: date = max(before, facts.today)
     days = (add_working_days(first, n, facts.overlay).date for n in OFFERED)
     return tuple(
-        button("extend", case.id, what, day.isoformat(), label=line("prompts", "extend-day", day=day))
+        button(
+            "extend",
+            case.id,
+            what,
+            day.isoformat(),
+            label=line("prompts", "extend-day", day=day, today=facts.today),
+        )
         for day in days
     )
 

@@ -11,6 +11,7 @@ from bot.phrases.meaning import Known, Slots, Understood
 from bot.talk import Talk
 from storage import directories, people, plans, projection
 from storage.database import reading
+from workflows.regions import region_name
 
 _NAMED = ("department", "item", "plan", "region", "person")
 _MONTH = 31  # days
@@ -44,7 +45,7 @@ def speaker(talk: Talk) -> Speaker:
         "item": {i.name: i.id for one in cases for i in one.opened.items} | {i.name: i.id for i in listed},
         "plan": {c.opened.plan_name: c.opened.plan for c in cases}
         | {k.plan.name: k.plan.id for k in planned},
-        "region": {c.opened.target.region: c.opened.target.region for c in cases if c.opened.target.region},
+        "region": {region_name(code): code for c in cases if (code := c.opened.target.region)},
     }
     known = Known(
         persons=tuple(sorted(ids["person"])),

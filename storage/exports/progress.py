@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from storage.exports.workbook import Cell, Sheet
 from storage.progress_names import labels, names_of
 from workflows.progress import STATES, Line, Share, Tally
+from workflows.regions import region_name
 from workflows.warnings import KINDS, Warned
 
 _RATES = ("逾期", "完结", "完成率", "完结率", "按时率")
@@ -95,7 +96,7 @@ def _row(share: Share, today: date, names: _Names) -> tuple[Cell, ...]:
         "、".join(people.get(p, p) for p in share.persons),
         "；".join(names.items.get(i, i) for i in share.items),
         names.plans.get(share.plan, share.plan),
-        share.region,
+        region_name(share.region),
         share.month,
         names.states[stands.state],
         stands.due,

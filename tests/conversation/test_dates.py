@@ -56,6 +56,52 @@ def test_a_day_without_a_year_is_the_next_such_day_or_the_last(day: date) -> Non
         assert ahead - NOW.date() < timedelta(days=366)
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("月底", "2026-09-30"),
+        ("本月底", "2026-09-30"),
+        ("这个月底", "2026-09-30"),
+        ("下个月底", "2026-10-31"),
+        ("下月底前", "2026-10-31"),
+        ("下下个月底", "2026-11-30"),
+        ("10月底", "2026-10-31"),
+        ("8月底", "2027-08-31"),
+        ("2027年2月末", "2027-02-28"),
+        ("季度末", "2026-09-30"),
+        ("下季度末", "2026-12-31"),
+        ("年底", "2026-12-31"),
+        ("今年年底", "2026-12-31"),
+        ("明年底", "2027-12-31"),
+        ("2028年底", "2028-12-31"),
+        ("周末", "2026-09-27"),
+        ("本周末", "2026-09-27"),
+        ("下周末", "2026-10-04"),
+    ],
+)
+def test_the_end_of_a_week_a_month_and_a_year_is_its_last_day(said: str, day: str) -> None:
+    assert read_day(said, NOW) == date.fromisoformat(day)
+
+
+def test_the_end_of_a_month_before_or_past_the_year_s_end() -> None:
+    december = datetime(2026, 12, 5, 9, 0, tzinfo=CHINA)
+    assert read_day("下个月底", december) == date(2027, 1, 31)
+    assert read_day("上个月底", datetime(2027, 1, 5, tzinfo=CHINA), past=True) == date(2026, 12, 31)
+    assert read_day("8月底", NOW, past=True) == date(2026, 8, 31)
+    assert read_day("13月底", NOW) is None
+
+
+@given(days)
+def test_the_end_of_this_month_is_no_earlier_than_today_and_the_day_after_is_the_first(day: date) -> None:
+    end = read_day("月底", datetime(day.year, day.month, day.day, 12, tzinfo=CHINA))
+    assert end is not None
+    assert (end >= day, end.month, (end + timedelta(days=1)).day) == (True, day.month, 1)
+
+
+def test_the_end_of_a_month_and_an_hour() -> None:
+    assert read_moment("下个月底上午10点", NOW) == datetime(2026, 10, 31, 10, 0, tzinfo=CHINA)
+
+
 @given(st.text())
 def test_any_words_at_all_are_read_or_not_and_never_fail(said: str) -> None:
     read_day(said, NOW)

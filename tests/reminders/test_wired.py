@@ -85,20 +85,20 @@ def test_the_settings_switch_each_kind_off_and_on_and_a_second_tap_changes_nothi
     phone, _ = scene
     phone.say("提醒设置")
     assert [b.label for b in phone.card.buttons] == [
-        "☑ 任务结束：提前 10 天",
-        "☑ 任务结束：提前 5 天",
-        "☑ 任务结束：提前 1 天",
-        "☑ 上门检查：提前 1 天",
+        "☑ 任务结束：提前 10 个工作日",
+        "☑ 任务结束：提前 5 个工作日",
+        "☑ 任务结束：提前 1 个工作日",
+        "☑ 上门检查：前一个工作日",
         "下一页",
         "我的任务",
     ]
     phone.tap("下一页")
-    off = phone.button("录入公示：提前 10 天").data
+    off = phone.button("录入公示：提前 10 个工作日").data
     phone.send(button=off)
     phone.send(button=off)
-    assert phone.sees("☐ 录入公示：提前 10 天")
+    assert phone.sees("☐ 录入公示：提前 10 个工作日")
     assert muted(phone) == {"entry-10"}
-    phone.tap("录入公示：提前 10 天")
+    phone.tap("录入公示：提前 10 个工作日")
     assert muted(phone) == set()
 
 
