@@ -141,6 +141,23 @@ async def test_the_server_says_it_is_well(stranger: httpx.AsyncClient) -> None:
     assert (await stranger.get("/health")).text == "ok"
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nosuch", 404), (f"{CHAT}/nosuch", 404), ("/static/nosuch.js", 404), (f"{CHAT}/say", 405)],
+)
+async def test_what_is_not_there_is_said_in_chinese_to_a_browser_and_to_a_script(
+    li: httpx.AsyncClient, path: str, status: int
+) -> None:
+    page = await li.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "<h1>没有这个页面</h1>" in page.text
+    assert "/draws" not in page.text
+    asked = await li.get(path, headers={"accept": "*/*"})
+    assert (asked.status_code, asked.json()) == (status, {"sentence": "没有这个页面，请核对网址。"})
+    assert "content-security-policy" in page.headers
+    assert asked.headers.get("allow") == page.headers.get("allow") == ("POST" if status == 405 else None)
+
+
 # ---- what a person sends
 
 

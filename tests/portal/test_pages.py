@@ -323,3 +323,11 @@ def test_the_page_that_checks_names_its_own_script_and_style_and_reaches_for_not
     assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=\"(?!data:,)", VERIFIER) == []
     assert re.findall(r" (?:style|on[a-z]+)=", VERIFIER.split("<script>")[0]) == []
     assert len(VERIFIER.splitlines()) <= 750
+
+
+async def test_where_nothing_is_a_stranger_is_shown_the_way_to_the_public_pages(
+    anybody: httpx.AsyncClient,
+) -> None:
+    page = await anybody.get("/nosuch", headers={"accept": "text/html"})
+    assert (page.status_code, "没有这个页面" in page.text) == (404, True)
+    assert '<a href="/draws">' in page.text

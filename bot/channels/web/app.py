@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import (
@@ -34,6 +35,7 @@ from bot.channels.web.gate import (
     seated,
     write,
 )
+from bot.channels.web.missing import missing
 from bot.channels.web.pages import STATIC, render_chat, render_seats, render_unbound
 from bot.channels.web.sentences import SENTENCES, Refused
 from bot.channels.web.uploads import MOST_MEGAPIXELS, thumbnail
@@ -195,9 +197,9 @@ def build(
     app = Starlette(
         routes=[*ROUTES, *public],
         middleware=[Middleware(SafeHeaders)],
-        exception_handlers={SuijianError: refused, Exception: failed},
+        exception_handlers={SuijianError: refused, HTTPException: missing, Exception: failed},
     )
     app.state.desk, app.state.origin, app.state.wake = desk, origin.rstrip("/"), wake or Wake()
-    app.state.health = health
+    app.state.health, app.state.public = health, bool(public)
     app.state.readers, app.state.writers = CapacityLimiter(READERS), CapacityLimiter(WRITERS)
     return app

@@ -106,3 +106,8 @@ def render_unbound(code: str = "", said: str = "") -> str:
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     return pages.get_template("unbound.html").render(code=code, said=said, token=token)
+
+
+def render_missing(*, public: bool) -> str:
+    """`public`: there are pages for everybody too."""
+    return pages.get_template("missing.html").render(public=public)
