@@ -97,11 +97,14 @@ class Source:
 class Summary:
     """`counts` (stratum, eligible, drawn) and what follows `recusals` are empty until it is drawn.
 
+    A stratum named after one of `tasks` is all of it, one named "-" what the task does not mean.
+
     `quotas` (stratum, num, den, least, most or None) as announced; `witnesses` (id, digits or ABSENT, "" for silent so far);
     `selected` is empty until opened, then (stratum, ids in the order of their ranks).
     """
 
     plan_hash: str
+    tasks: tuple[str, ...]
     quotas: tuple[tuple[str, int, int, int, int | None], ...]
     sources: tuple[Source, ...]
     witnesses: tuple[tuple[str, str], ...]
@@ -131,6 +134,7 @@ def _summary(said: dict[str, Any], plan: dict[str, Any]) -> Summary:
     drawn = _drawn(said) if "counts" in said else {}
     return Summary(
         sha256(said["plan"].encode()).hexdigest(),
+        tuple(plan["tasks"]),
         tuple((name, *quota[:2], *quota[3:5]) for name, quota in sorted(plan["strata"].items())),
         _sources(said["beacon"], plan["beacons"], awaited=not drawn),
         tuple(sorted((silent | dict(heard.split("=") for heard in said["witnesses"])).items())),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from bot import files
 from bot.card import Card
@@ -25,6 +27,8 @@ from workflows.draw.own_line import OwnLine, read_own_line
 from workflows.draw.verify import verify_line
 from workflows.inspection.case import Case
 from workflows.inspection.precheck import ASPECTS
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs/schema/draw-announcement.schema.json"
 
 
 def handed(hall: Hall, card: Card) -> OwnLine:
@@ -175,6 +179,7 @@ async def test_what_the_public_page_offers_before_the_draw_proves_a_line_at_the_
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as anybody:
         said = tmp_path / "抽取公告.json"
         said.write_bytes((await anybody.get(f"/draws/{hall.kept.id}/announced.json")).content)
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(json.loads(said.read_text("utf-8")))
     done = CliRunner().invoke(main, ["verify", "line", str(own), str(said)])
     assert done.exit_code == 0, done.output
     assert "在抽取前公布的名单第 6 行" in done.output

@@ -18,7 +18,8 @@ from bot.portal.pages import VERIFIER, allowed, inline, policy
 from bot.portal.published import STAGES, Beside, Ended
 from tests.draw.world import DIGITS, FIRST, PLAN, Hall
 from workflows.draw.ceremony.commands import CloseNonces, Contribute
-from workflows.draw.lines import read
+from workflows.draw.lines import Line, freeze, read
+from workflows.draw.quota import Quota
 from workflows.draw.transcript import announcement, sealed
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -27,6 +28,7 @@ ID = "2026-01/T1"
 
 
 Kept = dict[Draw, str]
+FIVE = Quota(0, 1, "ceil", 5, 5)
 BESIDE = (Beside(2026, (("投诉举报", 3), ("专项检查", 12))),)
 
 
@@ -252,10 +254,23 @@ async def test_from_the_commitment_on_everybody_can_keep_what_was_promised(
     frozen, committed = hall.ceremony.frozen, hall.ceremony.committed
     page = (await anybody.get(f"/draws/{ID}")).text
     told = [committed.commitment, frozen.plan_hash, frozen.objects.root, frozen.inspectors.root]
-    told += [frozen.recusals.root, "检查对象名单 24 行", "快乐8 第 2026234 期", "预告 2026年9月1日 20:00"]
+    told += [frozen.recusals.root, "24 行</span>", "快乐8 第 2026234 期", "预告 2026年9月1日 20:00"]
     assert [one for one in told if one not in page] == []
     assert (page.count("还没有交出"), page.count("还没有开出")) == (2, 2)
     assert "承诺已公布，名单不能再改" in page
+
+
+async def test_strata_are_said_as_people_understand_them(anybody: httpx.AsyncClient, shelf: Kept) -> None:
+    """A task without strata has one, named after it; what the task does not mean is not drawn from."""
+    hall = hall_of()
+    hall.plan = replace(hall.plan, strata={"T1": Quota(1, 20), "-": Quota(0, 1), "A": Quota(1, 1), "B": FIVE})
+    hall.objects = freeze(
+        (Line("R:1", "T1"), Line("R:2", "-", 1, "X:SCOPE"), Line("R:3", "A"), Line("R:4", "B"))
+    )
+    shelf[at_stage("COMMITTED")] = announcement_of(hall)
+    page = (await anybody.get(f"/draws/{ID}")).text
+    rows = re.findall(r'<tr><td>([^<]+)</td><td class="number">([^<]+)</td></tr>', page)
+    assert rows == [("A", "全部"), ("B", "5 个"), ("全部，不分层", "1/20")]
 
 
 async def test_who_spoke_and_who_was_absent_is_public_before_the_beacon(

@@ -60,7 +60,7 @@ async def test_every_draw_of_the_demo_is_public_and_can_be_drawn_again(demo: tup
         assert len(ids) == 2
         for id in ids:
             assert f'href="/draws/{id}"' in page
-            assert "密钥已公开" in (await client.get(f"/draws/{id}")).text
+            assert "任何人都可以重新抽取核对" in (await client.get(f"/draws/{id}")).text
             text = (await client.get(f"/draws/{id}/transcript.json")).text
             checks = verify(text, lists_of(house, id))
             assert {check.what for check in checks} >= {"commit", "tickets", "files", "replay"}
