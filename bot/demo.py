@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 
 from bot.accounts import issue_link, role_line, web_account
 from bot.cli.importing import import_file
-from bot.demo_draw import draw_for_show
+from bot.demo_draw import VIA, draw_for_show
 from bot.house import House
 from bot.render import line
-from storage import people, plans, projection
+from storage import people, planning, plans, projection
 from storage.database import reading, writing
-from workflows.inspection.facts import local_day
+from workflows.errors import BadInput
+from workflows.inspection.facts import Actor, local_day
+from workflows.inspection.refusals import Refused
 
 FILES = Path(__file__).resolve().parent.parent / "demo"
 PROFILE = "menghai"
@@ -71,7 +73,10 @@ def _draw(house: House) -> None:
     with writing(house.engine) as tx:
         organiser = people.get(tx, people.holding(tx, "organiser")[0])
         assert organiser is not None
-        kept = plans.publish(tx, plans.current(tx)[0].plan.id, organiser.id, now)
+        actor = Actor(organiser.id, organiser.name, organiser.department, organiser.roles, VIA)
+        kept = planning.publish(tx, house.lawbook, plans.current(tx)[0].plan.id, actor, now)
+    if isinstance(kept, Refused):
+        raise BadInput(line(f"refusals/{kept.rule}", kept.reason, **kept.detail))
     for task in kept.plan.tasks[:DRAWN_TASKS]:
         draw_for_show(house, kept.plan, task)
 

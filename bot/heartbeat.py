@@ -6,16 +6,18 @@ Imported where the server is started and nowhere else: the scheduler takes time 
 from __future__ import annotations
 
 from datetime import UTC
+from socket import gethostname
 
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.house import House
+from bot.long_draw import draw_due
 from bot.reminders import sweep
 from storage import handed
 from storage.arming import arm_older
 
-SECONDS = 5
+SECONDS, DRAW_SECONDS = 5, 1
 
 
 def heartbeat(house: House, seconds: float = SECONDS) -> BackgroundScheduler:
@@ -27,6 +29,9 @@ def heartbeat(house: House, seconds: float = SECONDS) -> BackgroundScheduler:
         timezone=UTC,
     )
     scheduler.add_job(tick, "interval", seconds=seconds, args=(house,), id="reminders")
+    # A draw may take minutes, and a reminder must not wait for it: a job of its own, one computation at a time.
+    owner = gethostname()
+    scheduler.add_job(draw_due, "interval", seconds=DRAW_SECONDS, args=(house, owner), id="draws")
     scheduler.start()
     return scheduler
 

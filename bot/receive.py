@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.body import Body
 from bot.card import Card
 from bot.deliver import SCREENED, deliver, deliver_within
+from bot.dialogs.ceremony_shares import hushed
 from bot.house import House
 from bot.knock import SHOWN_ONCE, knock, recorded
 from bot.render import block, card
@@ -61,7 +62,7 @@ def _taken(house: House, tx: Connection, turn: Turn, answering: Answering) -> li
     if not fresh and reply is not None:
         return decode(reply, list[Card])
     if turn.channel in SCREENED and fresh:
-        _echo(house, tx, turn)
+        _echo(house, tx, hushed(turn))
     person = people.behind(tx, turn.channel, turn.account)
     led_to = answering(house, turn, person)
     _settle(tx, turn, person, led_to, now)
@@ -77,10 +78,10 @@ def _settle(tx: Connection, turn: Turn, person: people.Person | None, led_to: Re
         settle(tx, person.id, led_to, now)
     if turn.channel in SCREENED:
         _show(tx, turn, led_to, now)
-    if person is None:
-        # What a stranger typed may be somebody's code, mistyped by one letter.
-        silent = encode(replace(turn, text=""))
-        enrolment.forget_words(tx, turn.channel, turn.account, turn.update_id, silent)
+    # What a stranger typed may be somebody's code, mistyped by one letter.
+    silent = replace(turn, text="") if person is None else hushed(turn)
+    if silent != turn:
+        enrolment.forget_words(tx, turn.channel, turn.account, turn.update_id, encode(silent))
 
 
 def storable(turn: Turn) -> Turn:

@@ -25,6 +25,13 @@ def tell(
                 outbox.add(tx, dedup, person, KIND, "", draw_id, now)
 
 
+def ask_keepers(tx: Connection, draw_id: str, keepers: tuple[str, ...], given: int, now: datetime) -> None:
+    """One keeper has given a share: the others are asked for theirs."""
+    for number, person in enumerate(keepers, start=1):
+        if number != given:
+            outbox.add(tx, f"{draw_id}:share:{now.isoformat()}:{person}", person, KIND, "", draw_id, now)
+
+
 def _concerned(ceremony: Ceremony, event: Event) -> tuple[str, ...]:
     witnesses = tuple(person for _, person in ceremony.frozen.witnesses)
     if isinstance(event, e.Contributed | e.Signed):

@@ -25,6 +25,7 @@ COMMANDS = {
     "tickets": "engines",
     "transcript": "verifying",
     "verify": "verifying",
+    "open": "opening",
     "people": "peopling",
     "workdays": "dating",
     "calendar": "dating",

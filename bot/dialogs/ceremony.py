@@ -6,20 +6,18 @@ from collections.abc import Callable
 
 from bot import files
 from bot.card import Card, File
-from bot.dialogs.ceremony_cards import ceremony_card, key_of, may_watch, refusal_lines, seat_of
+from bot.dialogs.ceremony_cards import Seat, ceremony_card, key_of, may_watch, refusal_lines, seat_of
 from bot.render import SEPARATOR, block, button, card, line, text
 from bot.talk import Handler, Talk, refusal_card
-from storage import ceremonies, closets, handed, people, transcripts
+from storage import ceremonies, ceremony_runs, handed, people, transcripts
 from storage import ceremony_steps as steps
 from storage.ceremonies import INPUTS, Kept
+from storage.ceremony_drawing import is_small
 from storage.ceremony_steps import Answer, Hand
-from storage.database import reading
-from workflows.draw import beacon, shares
-from workflows.draw.announced import Source
+from storage.database import reading, writing
 from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony.state import STAGES
 from workflows.draw.impossible import DrawImpossible
-from workflows.errors import BadInput
 from workflows.inspection.command import Command
 from workflows.inspection.refusals import refuse
 
@@ -27,6 +25,8 @@ JSON, PLAIN = "application/json", "text/plain"
 MOST_DIGITS = 40  # what a button can carry back to be confirmed
 DICE = 24
 MOST_CARDS = 3
+# A terminal may have nobody beside it who computes.
+ALONE = ("terminal",)
 REASONS = ("list", "witness", "source", "people")
 
 
@@ -47,9 +47,15 @@ def find(talk: Talk, mark: str) -> Kept | list[Card]:
 def waiting_for(talk: Talk) -> list[Card]:
     """The draws under way that a witness or keeper is part of, or whose beacon this person may type."""
     with reading(talk.house.engine) as tx:
+        return [ceremony_card(tx, one, talk.person, talk.now) for one, _ in under_way_for(talk)]
+
+
+def under_way_for(talk: Talk) -> list[tuple[Kept, Seat]]:
+    """The same, with what this person is in each."""
+    with reading(talk.house.engine) as tx:
         every = ceremonies.everywhere(tx, *STAGES[:-2])
-        mine = [one for one in every if _part_of(one, talk)]
-        return [ceremony_card(tx, one, talk.person, talk.now) for one in mine[:MOST_CARDS]]
+    mine = [one for one in every if _part_of(one, talk)][:MOST_CARDS]
+    return [(one, seat_of(one, talk.person)) for one in mine]
 
 
 def _part_of(kept: Kept, talk: Talk) -> bool:
@@ -110,6 +116,20 @@ def _stepping(step: Callable[..., Answer]) -> Handler:
     return handler
 
 
+def hold(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
+    """A small draw at once; a large one beside the conversation, and the card says how far it is."""
+    kept = find(talk, mark)
+    if isinstance(kept, list):
+        return kept
+    house = talk.house
+    ready = kept.ceremony.stage == "BEACON" and "organiser" in talk.person.roles and not kept.closet.lost
+    if ready and not is_small(kept) and talk.turn.channel not in ALONE:
+        with writing(house.engine) as tx:
+            ceremony_runs.begin(tx, kept.id, talk.actor)
+        return shown(talk, kept)
+    return settled(talk, kept, steps.draw(house.engine, house.lawbook, kept.id, hand_of(talk)))
+
+
 def contribute(talk: Talk, case: str = "", mark: str = "", digits: str = "", sure: str = "") -> list[Card]:
     """Asks for rolled digits, shows them to be confirmed, and gives them once and for all."""
     kept = find(talk, mark)
@@ -120,7 +140,7 @@ def contribute(talk: Talk, case: str = "", mark: str = "", digits: str = "", sur
     if not witness or kept.ceremony.stage != "COMMITTED" or witness in kept.ceremony.given:
         return told(talk, kept, c.Contribute(witness, plain)) if sure and witness else shown(talk, kept)
     if not (plain.isascii() and plain.isdecimal() and 20 <= len(plain) <= MOST_DIGITS):
-        return _asking(kept, "contribute", "digits", given=plain, most=MOST_DIGITS)
+        return asking(kept, "contribute", "digits", given=plain, most=MOST_DIGITS)
     if sure != "yes":
         return _confirm(kept, plain, rolled=False)
     return told(talk, kept, c.Contribute(witness, plain))
@@ -145,39 +165,7 @@ def _confirm(kept: Kept, digits: str, *, rolled: bool) -> list[Card]:
     return [card(lines, sure, again, button("ceremony", "", mark), key=key_of(kept.id))]
 
 
-def enter_beacon(talk: Talk, case: str = "", mark: str = "", *numbers: str) -> list[Card]:
-    """Each of two persons types what was drawn; entries that differ are shown to both, and a third decides."""
-    kept = find(talk, mark)
-    if isinstance(kept, list):
-        return kept
-    announced = kept.ceremony.plan.sources
-    if kept.ceremony.stage != "NONCES" or not announced:
-        return shown(talk, kept)
-    if talk.now < max(source.at for source in announced):
-        return told(talk, kept, c.EnterBeacon(()))
-    typed = [read_source(source, said) for source, said in zip(announced, numbers, strict=False)]
-    if len(typed) < len(announced) or not all(typed):
-        good = [said for said, read in zip(numbers, typed, strict=False) if read]
-        source = announced[len(good)]
-        return _asking(kept, "enter-beacon", "beacon", *good, source=source, wrong=len(typed) > len(good))
-    return told(talk, kept, c.EnterBeacon(tuple(typed)))
-
-
-def read_source(source: Source, said: str) -> str:
-    """What was typed as the beacon writes it, "" where it cannot be that source's."""
-    words = said.replace("，", " ").replace(",", " ").replace("、", " ").split()
-    try:
-        if source.kind == "unordered":
-            numbers = [int(word) for word in words]
-            return beacon.unordered(numbers) if len(set(numbers)) == len(numbers) else ""
-        if source.kind == "ordered":
-            return beacon.ordered("".join(words))
-        return beacon.drand(source.name, int(source.draw), "".join(words).lower())
-    except (ValueError, BadInput):
-        return ""
-
-
-def _asking(kept: Kept, verb: str, what: str, *filled: str, **context: object) -> list[Card]:
+def asking(kept: Kept, verb: str, what: str, *filled: str, **context: object) -> list[Card]:
     mark = ceremonies.mark_of(kept.id)
     lines = block("ceremony/asking", what, kept=kept, **context)
     form = SEPARATOR.join((verb, "", mark, *filled))
@@ -218,31 +206,15 @@ def transcript(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
         return shown(talk, kept)
     with reading(talk.house.engine) as tx:
         said, lists = transcripts.of_kept(tx, kept), transcripts.files(tx, kept)
-    made = [_file(talk, kept, "", said, JSON)]
+    made = [file_of(talk, kept, "", said, JSON)]
     # What the teams were drawn from names certificates and recusals: it goes to who holds the draw.
     names = [name for name in lists if name != INPUTS or seat_of(kept, talk.person).organiser]
-    made += [_file(talk, kept, name, lists[name], PLAIN) for name in names]
+    made += [file_of(talk, kept, name, lists[name], PLAIN) for name in names]
     lines = text("ceremony/transcript", kept=kept, c=kept.ceremony, names=names)
     return [card(lines, button("ceremony", "", mark), key=f"file:{key_of(kept.id)}", files=tuple(made))]
 
 
-def share(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
-    """A keeper's own share of both secrets, and nobody else's."""
-    kept = find(talk, mark)
-    if isinstance(kept, list):
-        return kept
-    keeper = seat_of(kept, talk.person).keeper
-    if not keeper or kept.ceremony.committed is None or kept.ceremony.opened or kept.closet.lost:
-        return shown(talk, kept)
-    both = closets.keeper_shares(kept.closet.secrets)[keeper - 1]
-    check = shares.check_digits(kept.id, both)
-    said = "\n".join(text("ceremony/share", kept=kept, keeper=keeper, both=both, check=check)) + "\n"
-    file = _file(talk, kept, f"share-{keeper}", said, PLAIN)
-    lines = block("ceremony/asking", "share", kept=kept, keeper=keeper)
-    return [card(lines, button("ceremony", "", mark), key=f"file:{key_of(kept.id)}:{keeper}", files=(file,))]
-
-
-def _file(talk: Talk, kept: Kept, name: str, said: str, mime: str) -> File:
+def file_of(talk: Talk, kept: Kept, name: str, said: str, mime: str) -> File:
     words = line("ceremony/asking", f"file-{name}" if name else "file", kept=kept)
     suffix = ".json" if mime == JSON else ".txt"
     until = talk.now + files.LIFE
@@ -255,13 +227,11 @@ VERBS: dict[str, Handler] = {
     "contribute": contribute,
     "dice": dice,
     "close-nonces": _simply(c.CloseNonces),
-    "enter-beacon": enter_beacon,
-    "hold-draw": _stepping(steps.draw),
+    "hold-draw": hold,
     "sign-draw": sign,
     "release-draw": _stepping(steps.release),
     "open-draw": _stepping(steps.open_secrets),
     "close-draw": _simply(c.Close),
     "abandon-draw": abandon,
     "transcript": transcript,
-    "draw-share": share,
 }

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from bot.card import Button, Card
 from bot.house import House
 from bot.render import block, button, card, text
-from storage import ceremonies, people
+from storage import ceremonies, ceremony_runs, ceremony_shares, people
 from storage.ceremonies import Kept
+from storage.ceremony_runs import Run
 from storage.lawbook import Lawbook
 from storage.people import Person
-from workflows.draw import beacon
 from workflows.draw.ceremony.refusals import REASONS
-from workflows.draw.ceremony.state import Ceremony, present, unsigned
+from workflows.draw.ceremony.state import Ceremony, agreed, present, unsigned
 from workflows.errors import NotFound
 from workflows.inspection.facts import local_day
 from workflows.inspection.refusals import Refused
@@ -57,7 +57,8 @@ def may_watch(kept: Kept, person: Person) -> bool:
 
 def ceremony_card(tx: Connection, kept: Kept, person: Person, now: datetime) -> Card:
     """The one card of a ceremony; it replaces itself at every step."""
-    ceremony, seat = kept.ceremony, seat_of(kept, person)
+    ceremony, seat, due = kept.ceremony, seat_of(kept, person), ceremony_shares.is_due(kept)
+    run = ceremony_runs.of(tx, kept.id) if ceremony.stage == "BEACON" else None
     named = {one.id: one.name for one in people.everybody(tx)}
     lines = text(
         "ceremony/card",
@@ -68,14 +69,45 @@ def ceremony_card(tx: Connection, kept: Kept, person: Person, now: datetime) -> 
         seat=seat,
         now=now,
         said=read_out(ceremony.committed.commitment) if ceremony.committed else (),
-        entries=[
-            (named.get(who, who), beacon.text(typed)) for who, typed in sorted(ceremony.entries.items())
-        ],
+        beacons=_typed(ceremony, named),
+        run=run,
+        due=due,
+        given=ceremony_shares.waiting(tx, kept.id) if due else (),
         waiting=[named.get(who, who) for who in (unsigned(ceremony) if ceremony.held else ())],
         signed=[named.get(who, who) for who in present(ceremony) if who in ceremony.signatures],
         today=local_day(now),
     )
-    return card(lines, *_ways(kept, seat, now), key=key_of(kept.id))
+    bar = {"done": run.done, "total": 100} if run and not run.failed else {}
+    return card(lines, *_ways(kept, seat, now, run), key=key_of(kept.id), **bar)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One source: what two agree on, "" while they do not, and who typed what."""
+
+    name: str
+    agreed: str
+    entries: tuple[tuple[str, str], ...]
+
+    @property
+    def differ(self) -> bool:
+        return len(self.entries) > 1 and not self.agreed
+
+    @property
+    def single(self) -> bool:
+        return len(self.entries) == 1
+
+
+def _typed(ceremony: Ceremony, named: Mapping[str, str]) -> list[Typed]:
+    every = sorted(ceremony.entries.items())
+    return [
+        Typed(
+            source.name,
+            agreed(ceremony.entries, at),
+            tuple((named.get(who, who), told[at]) for who, told in every if told[at]),
+        )
+        for at, source in enumerate(ceremony.plan.sources)
+    ]
 
 
 def key_of(draw_id: str) -> str:
@@ -89,15 +121,18 @@ def read_out(commitment: str) -> tuple[str, ...]:
     return tuple(" ".join(groups[at : at + 5]) for at in range(0, len(groups), 5))
 
 
-def _ways(kept: Kept, seat: Seat, now: datetime) -> list[Button]:
+def _ways(kept: Kept, seat: Seat, now: datetime, run: Run | None) -> list[Button]:
     """The likeliest first; at most six."""
     mark, ceremony = ceremonies.mark_of(kept.id), kept.ceremony
-    ways = [button(name, "", mark) for name in _own(ceremony, seat, now)]
+    own = ["ceremony"] if run and not run.failed else _own(ceremony, seat, now)
+    ways = [button(name, "", mark) for name in own]
     if seat.unsigned and ceremony.held:
         ways.insert(0, button("sign-draw", "", mark, ceremony.held.record[:20]))
     if ceremony.held and not ceremony.abandoned:
         ways.append(button("transcript", "", mark))
-    if seat.keeper and ceremony.committed and not ceremony.abandoned and not ceremony.opened:
+    if seat.keeper and ceremony_shares.is_due(kept):
+        ways.append(button("give-share", "", mark))
+    if seat.keeper and can_fetch(kept):
         ways.append(button("draw-share", "", mark))
     if seat.organiser and ceremony.stage in ("FROZEN", "COMMITTED", "NONCES", "BEACON", "DRAWN"):
         ways.append(button("abandon-draw", "", mark))
@@ -105,6 +140,13 @@ def _ways(kept: Kept, seat: Seat, now: datetime) -> list[Button]:
         ways.append(button("own-line", "", mark))
     back = button("drawing") if seat.organiser else button("home")
     return [*ways[:5], back]
+
+
+def can_fetch(kept: Kept) -> bool:
+    ceremony = kept.ceremony
+    return bool(
+        ceremony.committed and not ceremony.abandoned and not ceremony.opened and not kept.closet.lost
+    )
 
 
 def _own(ceremony: Ceremony, seat: Seat, now: datetime) -> list[str]:

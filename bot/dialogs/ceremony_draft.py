@@ -9,7 +9,7 @@ from bot.card import Button, Card
 from bot.dates import read_moment
 from bot.dialogs.ceremony import hand_of, shown
 from bot.dialogs.ceremony_cards import refusal_lines
-from bot.dialogs.drawing import chosen_of, drawing
+from bot.dialogs.drawing import before_a_draw, chosen_of, drawing
 from bot.render import SEPARATOR, block, button, card, short, text
 from bot.talk import Handler, Talk
 from storage import ceremonies, ceremony_drafts, evidence, people
@@ -36,16 +36,13 @@ APPROVAL = "draft-approval"
 
 def draft(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Card]:
     """What is chosen so far, and what is still to be chosen; once frozen, the ceremony's own card."""
-    found = chosen_of(talk, plan, task)
-    if found is None:
-        return drawing(talk, "", plan)
+    found = before_a_draw(talk, plan, task)
+    if isinstance(found, list):
+        return found
     kept, chosen = found
     with reading(talk.house.engine) as tx:
-        under_way = ceremonies.of_task(tx, kept.plan.id, chosen.id)
         now = ceremony_drafts.get(tx, _id(kept, chosen), talk.person.id)
         named = {one.id: one.name for one in people.everybody(tx)}
-    if under_way and not under_way.ceremony.abandoned:
-        return shown(talk, under_way)
     where = plan, task
     waits = now.sides == ONE_SIDE and not now.approval
     lines = text(
@@ -115,15 +112,14 @@ def source(
     if found is None:
         return drawing(talk, "", plan)
     if kind == "drand":
-        _changed(talk, *found, sources=(drand_at(talk.now + SOON),))
-        return draft(talk, "", plan, task)
+        return _announced(talk, found, drand_at(talk.now + SOON), plan, task)
     if kind == "none":
         _changed(talk, *found, sources=())
         return draft(talk, "", plan, task)
     if kind not in LOTTERIES:
         names = ("kl8", "pl5", "drand", "none")
         ways = [button(f"draft-source.{name}", "", plan, task, name) for name in names]
-        lines = block("ceremony/choosing", "sources")
+        lines = block("ceremony/choosing", "sources", draft=_draft(talk, found))
         return [card(lines, *ways, button("draft", "", plan, task), key="drawing")]
     announced = lottery(kind, said, talk.now)
     if announced is None:
@@ -131,8 +127,21 @@ def source(
         lines = block("ceremony/choosing", "number", name=LOTTERIES[kind][1], wrong=bool(said))
         back = button("draft", "", plan, task)
         return [card(lines, back, key="drawing", asks="text", form=form)]
-    _changed(talk, *found, sources=(announced,))
+    return _announced(talk, found, announced, plan, task)
+
+
+def _announced(talk: Talk, found: tuple[Kept, Task], one: Source, plan: str, task: str) -> list[Card]:
+    """Beside those chosen before; the same lottery again takes the place of the first."""
+    before = _draft(talk, found).sources
+    names = [source.name for source in before]
+    kept = [one if source.name == one.name else source for source in before]
+    _changed(talk, *found, sources=tuple(kept if one.name in names else [*kept, one]))
     return draft(talk, "", plan, task)
+
+
+def _draft(talk: Talk, found: tuple[Kept, Task]) -> Draft:
+    with reading(talk.house.engine) as tx:
+        return ceremony_drafts.get(tx, _id(*found), talk.person.id)
 
 
 def lottery(kind: str, said: str, now: datetime) -> Source | None:

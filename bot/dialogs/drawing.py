@@ -127,20 +127,19 @@ def draw(talk: Talk, case: str = "", plan: str = "", task: str = "", sure: str =
         return [card(text("drawing/impossible", why=done), back, key="drawing", tone="refusal")]
     if done.refused:
         return [refused_card(talk, done.refused, kept.plan.profile)]
-    return ceremony.ceremony(talk, "", ceremonies.mark_of(done.id))
+    mark = ceremonies.mark_of(done.id)
+    left = done.ceremony is not None and done.ceremony.stage == "BEACON"
+    return ceremony.hold(talk, "", mark) if left else ceremony.ceremony(talk, "", mark)
 
 
 def release(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Card]:
     """Opens the assignments of a draw from before there were ceremonies; any other is released on its own card."""
-    found = chosen_of(talk, plan, task)
-    if found is None:
-        return drawing(talk, "", plan)
+    found = before_a_draw(talk, plan, task)
+    if isinstance(found, list):
+        return found
     kept, chosen = found
     with reading(talk.house.engine) as tx:
-        under_way = ceremonies.of_task(tx, kept.plan.id, chosen.id)
         held = draws.of_task(tx, kept.plan.id, chosen.id)
-    if under_way:
-        return ceremony.shown(talk, under_way)
     if held is None:
         return drawing(talk, "", plan)
     draws.release(talk.house.engine, talk.house.lawbook, held.id, talk.actor, talk.now)
@@ -158,10 +157,22 @@ def chosen_of(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | None:
     return (kept, chosen) if kept and chosen else None
 
 
+def before_a_draw(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | list[Card]:
+    """The plan and task a button names; instead of them the ceremony's own card where one is under way."""
+    found = chosen_of(talk, plan, task)
+    if found is None:
+        return drawing(talk, "", plan)
+    with reading(talk.house.engine) as tx:
+        under_way = ceremonies.of_task(tx, found[0].plan.id, found[1].id)
+    if under_way is None or under_way.ceremony.abandoned:
+        return found
+    return ceremony.shown(talk, under_way)
+
+
 def refused_card(talk: Talk, refused: Refused, profile: str) -> Card:
     """A refusal outside any case, with the clause of the plan's profile."""
     lines = refusal_lines(refused, talk.house.lawbook, profile)
-    return card(lines, button("drawing"), key="drawing", tone="refusal")
+    return card(lines, button("plan"), button("drawing"), key="drawing", tone="refusal")
 
 
 VERBS: dict[str, Handler] = {

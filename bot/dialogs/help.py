@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from bot.card import Button, Card
-from bot.render import block, button, card, text, words_of
+from bot.card import MOST_BUTTONS, Button, Card
+from bot.dialogs.ceremony import under_way_for
+from bot.render import block, button, card, short, text, words_of
 from bot.talk import Answer, Handler, Talk
+from storage.ceremonies import mark_of
 from workflows.inspection.case import Case
 from workflows.inspection.facts import local_day
 
@@ -14,14 +16,32 @@ NEAREST = 3
 
 
 def help_card(talk: Talk, case: str = "") -> Answer:
+    if talk.person.roles == ("witness",):
+        return [_for_a_witness(talk)]
     return [card(text("help/help", roles=talk.person.roles), *_doors(talk), key="help")]
 
 
+def _for_a_witness(talk: Talk) -> Card:
+    """What a witness can do now, draw by draw; of the rest of the house they have no use."""
+    mine = under_way_for(talk)
+    lines = text("help/witness", mine=mine, now=talk.now, today=local_day(talk.now))
+    ways = [button("ceremony", "", mark_of(one.id), label=short(one.task.name, 14)) for one, _ in mine]
+    return card(lines, *ways, button("preferences"), key="help")
+
+
+# The likeliest first; who has several offices gets as many as a card holds.
+DOORS = {
+    "organiser": ("drawing", "plan", "ad-hoc", "risk", "enrol"),
+    "supervisor": ("progress", "warned", "bulletin"),
+    "witness": ("drawing",),
+}
+EVERYBODY_S = ("home", "progress", "preferences")
+
+
 def _doors(talk: Talk) -> list[Button]:
-    doors = [button("home"), button("progress"), button("preferences")]
-    if "organiser" in talk.person.roles:
-        doors += [button("drawing"), button("enrol")]
-    return doors
+    own = [door for role, doors in DOORS.items() if role in talk.person.roles for door in doors]
+    first = ["home", *own] if own else []
+    return [button(door) for door in dict.fromkeys((*first, *EVERYBODY_S))][:MOST_BUTTONS]
 
 
 def not_understood(talk: Talk, said: str, offered: dict[str, Button]) -> list[Card]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workflows.draw import beacon, seal
 from workflows.draw.announced import canonical
 from workflows.draw.ceremony import commands as c
@@ -9,7 +11,7 @@ from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.outcome import Outcome, outcome
 from workflows.draw.ceremony.preparing import objects_tree, out_of_turn
 from workflows.draw.ceremony.refusals import deny
-from workflows.draw.ceremony.state import Ceremony, Facts, present
+from workflows.draw.ceremony.state import Ceremony, Facts, agreed, differing, present
 from workflows.draw.lines import first_difference
 from workflows.draw.merkle import leaves, tree
 from workflows.draw.tickets import digest
@@ -22,28 +24,40 @@ FILES = ("objects", "inspectors", "recusals")
 
 
 def enter_beacon(ceremony: Ceremony, command: c.EnterBeacon, facts: Facts) -> Decision:
-    """Two different persons type it. Entries that differ are kept and shown; a third, or a correction, decides."""
-    person, sources = facts.actor.person, command.sources
+    """Two different persons type each source, in any order and not before it was drawn.
+
+    Entries that differ are kept and shown; a third, or a correction, decides. What two agree on stays so.
+    """
+    person, typed = facts.actor.person, command.sources
     if ceremony.beacon:
-        same = ceremony.beacon.sources == sources
+        same = ceremony.beacon.sources == typed
         return () if same else deny("by-machine", "stage", stage=ceremony.stage)
     refused = (
         _may_enter(ceremony, facts) or out_of_turn(ceremony, "NONCES") or _readable(ceremony, command, facts)
     )
     if refused:
         return refused
-    if ceremony.entries.get(person) == sources:
+    before = ceremony.entries.get(person, ("",) * len(typed))
+    mine = tuple(new or old for new, old in zip(typed, before, strict=True))
+    if mine == before:
         return ()
-    entered = e.BeaconEntered(person, sources)
-    entries = {**ceremony.entries, person: sources}
-    agreed = tuple(sorted(one for one, typed in entries.items() if typed == sources))
-    if len(agreed) >= 2:
-        return entered, e.BeaconFixed(sources, agreed)
-    if len(entries) < 2:
-        return (entered,)
-    return entered, e.BeaconDiffers(
-        tuple((one, beacon.text(typed)) for one, typed in sorted(entries.items()))
-    )
+    settled = [agreed(ceremony.entries, at) for at in range(len(typed))]
+    if any(new and known and new != known for new, known in zip(typed, settled, strict=True)):
+        return deny("by-machine", "stage", stage=ceremony.stage)
+    return e.BeaconEntered(person, mine), *_settling({**ceremony.entries, person: mine}, typed)
+
+
+def _settling(entries: Mapping[str, tuple[str, ...]], typed: tuple[str, ...]) -> tuple[Event, ...]:
+    """Fixed once two persons agree on every source; else what differs of the sources just typed."""
+    fixed = tuple(agreed(entries, at) for at in range(len(typed)))
+    if all(fixed):
+        persons = {who for who, told in entries.items() if set(told) & set(fixed)}
+        return (e.BeaconFixed(fixed, tuple(sorted(persons))),)
+    wrong = [at for at in differing(entries) if typed[at]]
+    if not wrong:
+        return ()
+    shown = ((who, beacon.text([told[at] for at in wrong])) for who, told in sorted(entries.items()))
+    return (e.BeaconDiffers(tuple((who, text) for who, text in shown if text)),)
 
 
 def _may_enter(ceremony: Ceremony, facts: Facts) -> Refused | None:
@@ -55,11 +69,14 @@ def _may_enter(ceremony: Ceremony, facts: Facts) -> Refused | None:
 
 def _readable(ceremony: Ceremony, command: c.EnterBeacon, facts: Facts) -> Refused | None:
     announced = ceremony.plan.sources
-    if facts.now < max(source.at for source in announced):
-        return deny("by-machine", "beacon-early", at=max(source.at for source in announced).isoformat())
-    if len(command.sources) != len(announced):
+    typed = [(source, told) for source, told in zip(announced, command.sources, strict=False) if told]
+    early = [source.at for source, _ in typed if facts.now < source.at]
+    first = min(source.at for source in announced)
+    if early or facts.now < first:
+        return deny("by-machine", "beacon-early", at=max(early, default=first).isoformat())
+    if len(command.sources) != len(announced) or not typed:
         return deny("by-machine", "beacon-shape", source=len(announced))
-    for source, told in zip(announced, command.sources, strict=True):
+    for source, told in typed:
         if not beacon.fits(source.kind, told) or (
             source.kind == "drand" and not told.startswith(f"drand:{source.name}:{source.draw}=")
         ):
@@ -117,9 +134,8 @@ def record_digest(
 
 def _disagreement(ceremony: Ceremony) -> Refused:
     shown = "；".join(f"{who}：{beacon.text(typed)}" for who, typed in sorted(ceremony.entries.items()))
-    return deny(
-        "by-machine", "beacon-differs" if len(ceremony.entries) > 1 else "beacon-second-person", shown=shown
-    )
+    differs = bool(differing(ceremony.entries))
+    return deny("by-machine", "beacon-differs" if differs else "beacon-second-person", shown=shown)
 
 
 def _edited(ceremony: Ceremony, command: c.Hold, facts: Facts) -> Refused | None:

@@ -31,7 +31,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Ceremony:
-    """`entries`: who typed which beacon. `signatures`: person -> when."""
+    """`entries`: person -> what they typed of each source, "" for none yet. `signatures`: person -> when."""
 
     stage: str
     frozen: e.Frozen
@@ -54,6 +54,19 @@ class Ceremony:
     @property
     def id(self) -> str:
         return self.plan.id
+
+
+def agreed(entries: Mapping[str, tuple[str, ...]], at: int) -> str:
+    """What two persons typed alike for the source at that place; "" while no two did."""
+    typed = [told[at] for told in entries.values() if told[at]]
+    return next((one for one in typed if typed.count(one) >= 2), "")
+
+
+def differing(entries: Mapping[str, tuple[str, ...]]) -> tuple[int, ...]:
+    """The places of sources that two or more have typed and no two alike."""
+    places = range(max((len(told) for told in entries.values()), default=0))
+    typed = {at: [told[at] for told in entries.values() if told[at]] for at in places}
+    return tuple(at for at in places if len(typed[at]) > 1 and not agreed(entries, at))
 
 
 def present(ceremony: Ceremony) -> tuple[str, ...]:

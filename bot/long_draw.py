@@ -1,0 +1,110 @@
+"""A large draw, computed beside the conversation: how far it is stands in the card, the result is kept in one go.
+
+Called by the heartbeat, one computation at a time in a process. It keeps nothing itself: killed, it begins again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.deliver import SCREENED
+from bot.dialogs.ceremony_cards import ceremony_card, key_of, may_watch
+from bot.house import House
+from bot.render import line
+from storage import ceremonies, ceremony_notices, ceremony_runs, outbox, people, screen
+from storage import ceremony_drawing as drawing
+from storage.ceremony_drawing import Answer, Hand
+from storage.ceremony_runs import MOST_ATTEMPTS, Run
+from storage.database import reading, writing
+from storage.documents import encode
+from workflows.draw.impossible import DrawImpossible
+from workflows.draw.watch import UNWATCHED, Watch, of_all
+from workflows.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+
+def draw_due(house: House, owner: str, watch: Watch = UNWATCHED) -> int:
+    """Computes what was asked for, one after the other; how many. `owner` names this service also after a restart."""
+    with reading(house.engine) as tx:
+        if not ceremony_runs.are_due(tx):
+            return 0
+    computed = 0
+    while True:
+        with writing(house.engine) as tx:
+            found = ceremony_runs.claim(tx, owner, house.clock())
+        if found is None:
+            return computed
+        _compute(house, owner, *found, watch)
+        computed += 1
+
+
+def _compute(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> None:
+    hand = Hand(run.by, house.clock(), house.draw_seed)
+    told = _telling(house, owner, draw_id, run, watch)
+
+    def ended(tx: Connection, answer: Answer) -> None:
+        if isinstance(answer, DrawImpossible):
+            ceremony_runs.fail(tx, draw_id, run, answer.reason)
+        else:
+            ceremony_runs.end(tx, draw_id)
+        _tell(tx, draw_id, run, hand.now)
+
+    try:
+        drawing.draw(house.engine, house.lawbook, draw_id, hand, told, ended)
+    except Exception:
+        log.exception("draw failed", extra={"draw": draw_id, "attempt": run.attempts})
+        _failed(house, owner, draw_id, run)
+    _redraw(house, draw_id)
+
+
+def _failed(house: House, owner: str, draw_id: str, run: Run) -> None:
+    """Tried again at the next tick, but not for ever."""
+    with writing(house.engine) as tx:
+        if run.attempts < MOST_ATTEMPTS:
+            ceremony_runs.note(tx, draw_id, run, owner, house.clock())
+            return
+        ceremony_runs.fail(tx, draw_id, run, line("ceremony/asking", "not-computed"))
+        _tell(tx, draw_id, run, house.clock())
+
+
+def _tell(tx: Connection, draw_id: str, run: Run, now: datetime) -> None:
+    """Who asked for it is told wherever they are; the others by the ceremony itself."""
+    dedup = f"{draw_id}:run:{run.attempts}:{now.isoformat()}:{run.by.person}"
+    outbox.add(tx, dedup, run.by.person, ceremony_notices.KIND, "", draw_id, now)
+
+
+def _telling(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> Watch:
+    """At most once for every per cent: each telling is a write, and keeps others from beginning the same draw."""
+    last = -1
+
+    def told(step: str, done: int) -> None:
+        nonlocal last
+        watch(step, done)
+        if of_all(step, done) > last:
+            last = of_all(step, done)
+            with writing(house.engine) as tx:
+                now = replace(run, step=step, done=last)
+                ceremony_runs.note(tx, draw_id, now, owner, house.clock())
+            _redraw(house, draw_id)
+
+    return told
+
+
+def _redraw(house: House, draw_id: str) -> None:
+    """The ceremony's card wherever it stands on a screen of ours."""
+    with writing(house.engine) as tx:
+        try:
+            kept = ceremonies.load(tx, draw_id)
+        except NotFound:
+            return
+        for person in people.everybody(tx):
+            if may_watch(kept, person):
+                shown = encode({"card": ceremony_card(tx, kept, person, house.clock())})
+                for channel, account in people.accounts_of(tx, person.id):
+                    if channel in SCREENED:
+                        screen.redraw(tx, channel, account, key_of(draw_id), shown)
