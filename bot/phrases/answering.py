@@ -10,6 +10,7 @@ from bot.dialogs.team import members_card
 from bot.phrases.doors import Speaker, speaker, way
 from bot.phrases.match import understand
 from bot.phrases.meaning import Known, Understood, Unsure
+from bot.phrases.office import door
 from bot.phrases.phrasebook import phrasebook
 from bot.render import SEPARATOR, button, card, words
 from bot.reply import ASIDE, Reply
@@ -40,6 +41,16 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "release": (("drawing",),),
     "publish-plan": (("drawing",),),
     "enrol": (("enrol",),),
+    "bindings": (("bindings",),),
+    "abandon-draw": (("drawing",),),
+    "plan": (("plan",),),
+    "plan-year": (("plan-year",),),
+    "plan-cost": (("plan-cost",),),
+    "plan-diff": (("plan-diff",),),
+    "phrases": (("phrases",),),
+    "risk": (("risk",),),
+    "risk-why": (("risk-why",), ("risk",)),
+    "ad-hoc": (("ad-hoc",),),
 }
 # Answered by the case's own card, which says what is left to do and the days left.
 _ON_THE_CARD = ("open", "continue", "left", "unarrived", "unentered")
@@ -110,8 +121,10 @@ def _button_of(intent: str, seen: str) -> Button | None:
 
 def _door(talk: Talk, asked: _Asked) -> Reply | None:
     """The door of the intent, opened at the part the sentence names; None where there is none."""
-    plain = _DOORS[asked.meant.intent][0]
-    verb, *given = way(asked.meant, asked.speaker) or plain
+    meant, who = asked.meant, asked.speaker
+    person = who.ids["person"].get(meant.slots.person, "")
+    office = door(talk, meant.intent, meant.slots, person, asked.cases)
+    verb, *given = office or way(meant, who) or _DOORS[meant.intent][0]
     return run(talk, verb, "", *given) if verb in VERBS else None
 
 

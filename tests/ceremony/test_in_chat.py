@@ -192,6 +192,18 @@ def test_a_draw_given_up_leaves_its_reason_and_gets_a_new_number(hall: Hall) -> 
     assert hall.first.sees("已作废")
 
 
+@pytest.mark.rule("by-machine")
+@pytest.mark.parametrize("said", ["重新抽一次", "这次抽取不算，重抽"])
+def test_a_draw_anew_asked_for_in_words_is_asked_why_and_changes_nothing_yet(hall: Hall, said: str) -> None:
+    o = hall.drawn()
+    asked = o.say(said)
+    assert asked.title == "作废这次抽取"
+    assert "名单有误" in [b.label for b in asked.buttons]
+    assert hall.kept.ceremony.abandoned is None
+    o.tap("名单有误")
+    assert o.sees("作废理由：名单有误")
+
+
 @pytest.mark.rule("both-random")
 def test_inspectors_alone_are_drawn_only_with_the_approval_at_hand(hall: Hall) -> None:
     o = hall.announced()

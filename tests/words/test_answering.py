@@ -13,7 +13,7 @@ from bot.reply import Reply
 from bot.talk import Talk
 from bot.turn import Turn
 from storage import casebook, people, projection
-from storage.database import reading
+from storage.database import reading, writing
 from tests.oversight.conftest import count_anew
 from tests.talking import demo_house
 from workflows.inspection.case import Case
@@ -211,6 +211,43 @@ def test_who_has_no_case_is_not_told_to_choose_from_none(talk: Talk) -> None:
     assert (
         _freely(replace(talk, person=witness), "我要申请回避").cards[-1].title == "现在没有能办这件事的任务"
     )
+
+
+@pytest.fixture(scope="module")
+def organiser(talk: Talk) -> Talk:
+    with reading(talk.house.engine) as tx:
+        person = people.get(tx, people.holding(tx, "organiser")[0])
+    assert person is not None
+    return replace(talk, person=person)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("停用账号", "已绑定的账号"),
+        ("计划执行得怎么样", "2026年度勐海县市场监管领域部门联合抽查计划"),
+        ("风险等级怎么分的", "风险分类"),
+        ("投诉举报核查", "临时检查"),
+    ],
+)
+def test_the_organiser_s_doors_are_found_by_what_they_are_for(organiser: Talk, said: str, title: str) -> None:
+    assert title in _freely(organiser, said).cards[-1].title
+
+
+def test_somebody_s_account_is_asked_about_and_still_in_force(organiser: Talk, case: Case) -> None:
+    member = next(m for m in case.members.values() if m.role == "inspector")
+    with writing(organiser.house.engine) as tx:
+        people.bind(tx, "web", "just-one", member.person, organiser.now)
+    shown = _freely(organiser, f"停用{member.name}的账号").cards[-1]
+    assert "确认停用" in [b.label for b in shown.buttons]
+    assert any(member.name in said for said in (shown.title, *shown.lines))
+    with reading(organiser.house.engine) as tx:
+        assert people.behind(tx, "web", "just-one")
+
+
+def test_where_no_draw_is_under_way_a_draw_anew_opens_the_plan_s_tasks(organiser: Talk) -> None:
+    shown = _freely(organiser, "重新抽一次").cards[-1]
+    assert shown.title.startswith("抽查计划")
 
 
 def test_codes_are_the_organisers_own_door(talk: Talk) -> None:

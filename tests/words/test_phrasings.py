@@ -18,6 +18,7 @@ from tests.words.phrasings import KNOWN, TODAY, Phrasing, is_right, load, read
 
 HELD_OUT, TUNED = load("heldout.csv"), load("tuning.csv")
 NEW_DOORS = load("heldout_doors.csv")
+OFFICE = load("heldout_office.csv")
 Measured = Callable[[str], None]
 ACTS = {intent.name for intent in phrasebook().intents if intent.acts}
 # Around a word for an act each of these asks about it, denies it, puts it off or tells of somebody else's.
@@ -99,6 +100,18 @@ def test_the_phrasings_written_before_the_new_doors_were_opened_are_answered_too
     assert len(wrong) <= 1
     assert [one.text for one in NEW_DOORS if _acts(one.text) and read(one.text).intent != one.intent] == []  # type: ignore[union-attr]
     assert not {one.text for one in NEW_DOORS} & {one.text for one in (*TUNED, *HELD_OUT)}
+
+
+def test_the_phrasings_of_the_office_written_before_its_doors_were_taught_are_answered(
+    measured: Measured,
+) -> None:
+    """Two of them before the words were taught. Codes, draws anew, plans, risk classes, checks beside the plan."""
+    wrong = [one for one in OFFICE if not is_right(one)]
+    measured(f"the office: {len(OFFICE) - len(wrong)} of {len(OFFICE)} right")
+    assert len(OFFICE) == 32
+    assert len(wrong) <= 2
+    assert not [one.text for one in OFFICE if _acts(one.text) and read(one.text).intent != one.intent]  # type: ignore[union-attr]
+    assert not {one.text for one in OFFICE} & {one.text for one in (*TUNED, *HELD_OUT, *NEW_DOORS)}
 
 
 def test_no_held_out_phrasing_is_taken_for_an_act_that_was_not_asked_for(measured: Measured) -> None:
