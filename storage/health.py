@@ -1,4 +1,6 @@
-"""How the service is: when it last swept, what is due, what is on its way and since when, what nobody tries any more."""
+"""How the service is: when it last swept, what is due or on its way and since when, what nobody tries any more, whom it
+cannot reach.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from storage import marks
-from storage.outbox import undelivered
+from storage import deliveries, marks, reach
+from storage.outbox import GivenUp, undelivered
+from storage.outbox import given_up as given_up_here
 from storage.reminders_schema import pending, reminders
-from storage.schema import deliveries, outbox
 
 STALE = timedelta(minutes=5)
 LONG = timedelta(hours=1)
@@ -20,7 +22,8 @@ LONG = timedelta(hours=1)
 class Health:
     """`swept_at` to the minute, None where nobody ever swept; `undelivered` counts messages and accounts they go to.
 
-    `due` may wait for the morning: at night, at weekends and on holidays only what is urgent is said.
+    `due` may wait for the morning: at night, at weekends and on holidays only what is urgent is said. `lost` accounts
+    were left by their persons, which is theirs to mend; `shut` channels no longer let us in, which is ours.
     """
 
     swept_at: datetime | None
@@ -28,24 +31,31 @@ class Health:
     undelivered: int
     oldest_at: datetime | None
     given_up: int
+    lost: int = 0
+    shut: tuple[str, ...] = ()
 
     def is_well(self, now: datetime) -> bool:
-        """Swept just now, nothing given up, nothing long on its way."""
+        """Swept just now, every channel open, nothing given up, nothing long on its way."""
         swept = self.swept_at is not None and now - self.swept_at < STALE
-        return swept and not self.given_up and (self.oldest_at is None or now - self.oldest_at < LONG)
+        stuck = self.given_up or self.shut or (self.oldest_at is not None and now - self.oldest_at >= LONG)
+        return swept and not stuck
 
 
 def health(tx: Connection, now: datetime) -> Health:
     due = tx.execute(select(func.count()).where(pending, reminders.c.due_at <= now)).scalar_one()
-    given_up = tx.execute(select(func.count()).where(outbox.c.given_up_at.is_not(None))).scalar_one()
-    (here, first), (there, earliest) = undelivered(tx), _on_their_way(tx)
+    (here, first), (there, earliest) = undelivered(tx), deliveries.undelivered(tx)
     oldest = min((at for at in (first, earliest) if at), default=None)
-    return Health(marks.at(tx, marks.SWEPT), due, here + there, oldest, given_up)
+    return Health(
+        marks.at(tx, marks.SWEPT),
+        due,
+        here + there,
+        oldest,
+        len(given_up(tx)),
+        len(reach.lost(tx)),
+        reach.shut_channels(tx),
+    )
 
 
-def _on_their_way(tx: Connection) -> tuple[int, datetime | None]:
-    """To the accounts of chat platforms, in the same way as `undelivered`."""
-    joined = outbox.join(deliveries, deliveries.c.outbox == outbox.c.id)
-    query = select(func.count(), func.min(outbox.c.created_at)).select_from(joined)
-    count, oldest = tx.execute(query.where(deliveries.c.done_at.is_(None))).one()
-    return count, oldest
+def given_up(tx: Connection) -> tuple[GivenUp, ...]:
+    """What nobody tries any more, on our own screens and on any platform."""
+    return (*given_up_here(tx), *deliveries.given_up(tx))

@@ -41,6 +41,10 @@ def put(tx: Connection, name: str, now: datetime, data: str = "") -> None:
     _SET.run(tx, name=name, at=now, data=data)
 
 
+def forget(tx: Connection, name: str) -> None:
+    _FORGET.run(tx, of=name)
+
+
 def is_noted(last: datetime | None, now: datetime) -> bool:
     """Whether a sweep at `now` need not be written down; one that lies ahead is from a clock since set back."""
     return last is not None and timedelta() <= now - last < EVERY

@@ -219,7 +219,8 @@ Index("outbox_waiting", outbox.c.id, sqlite_where=_undelivered)
 Index("outbox_due", outbox.c.due_at, outbox.c.id, sqlite_where=_undelivered)
 Index("outbox_given_up", outbox.c.given_up_at, sqlite_where=outbox.c.given_up_at.is_not(None))
 
-# What goes to the accounts of a chat platform: `due_at` is also the lease's end, `outcome` sent | gone | needless.
+# What goes to the accounts of a chat platform: `due_at` is also the lease's end, `outcome` sent | gone | needless |
+# given up. `failing_since` is the first of the failures up to now, `failure` what the last one was.
 deliveries = _table(
     "deliveries",
     Column("outbox", Integer, ForeignKey("outbox.id"), primary_key=True),
@@ -229,12 +230,15 @@ deliveries = _table(
     Column("attempts", Integer, nullable=False),
     Column("done_at", Moment),
     Column("outcome", Text),
+    Column("failing_since", Moment),
+    Column("failure", Text),
 )
 Index(
     "deliveries_due",
     deliveries.c.due_at,
     sqlite_where=deliveries.c.done_at.is_(None),
 )
+Index("deliveries_given_up", deliveries.c.outbox, sqlite_where=deliveries.c.outcome == "given up")
 
 # What the chat waits for: one row per person, whichever account they write from.
 awaiting = _table(

@@ -8,9 +8,10 @@ import click
 
 from bot.bootstrap import open_house
 from bot.render import block, line
-from storage import outbox, trail
+from storage import deliveries, outbox, people, reach, trail
 from storage.archive import write_archive
 from storage.database import reading, writing
+from storage.health import given_up as all_given_up
 from storage.health import health
 from storage.policies import load_profiles, read_profile
 from workflows.inspection.facts import local_day
@@ -24,13 +25,17 @@ def check_command(again: bool) -> None:
     now = house.clock()
     if again:
         with writing(house.engine) as tx:
-            click.echo(line("cli", "taken-up", count=outbox.try_again(tx)))
+            count = outbox.try_again(tx) + deliveries.try_again(tx, now)
+        click.echo(line("cli", "taken-up", count=count))
     with reading(house.engine) as tx:
-        found, given_up = health(tx, now), outbox.given_up(tx)
+        found, given_up = health(tx, now), all_given_up(tx)
+        lost = [(one, people.get(tx, one.person)) for one in reach.lost(tx)]
     for said in block("cli", "checked", found=found, today=local_day(now)):
         click.echo(said)
     for one in given_up:
         click.echo(line("cli", "given-up", one=one, today=local_day(now)))
+    for account, who in lost:
+        click.echo(line("cli", "lost", one=account, name=who.name if who else "", today=local_day(now)))
     if not found.is_well(now):
         raise SystemExit(1)
 

@@ -18,7 +18,7 @@ from bot.house import House
 from bot.portal.shelf import shelf
 from bot.pushing import push_due
 from bot.receive import resume
-from bot.service import report
+from bot.service import report, serves_only
 
 __all__ = ["SECONDS", "report", "shelf", "sweep"]
 SECONDS = 1.0
@@ -28,6 +28,7 @@ def sweep(house: House, wake: Wake, channels: Mapping[str, Channel], stop: threa
     """Ends what a stop cut short; then delivers, until told to stop, what other processes put into the outbox."""
     resume(house, CHANNEL)
     wake.ring()
+    serves_only(house, channels)
     beat = heartbeat(house)
     while not stop.wait(SECONDS):
         if deliver(house):

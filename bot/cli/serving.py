@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -63,7 +65,7 @@ def reset_command() -> None:
 
 def _serve(house: House, host: str, port: int) -> None:
     """Serves until stopped. What only a second answer can need is loaded when the port is open."""
-    settings = from_environment()
+    settings, started = from_environment(), house.clock()
     wake, stop, telegram = Wake(), threading.Event(), _telegram(house, settings)
     channels: dict[str, Channel] = {telegram.channel.name: telegram.channel} if telegram else {}
 
@@ -78,13 +80,18 @@ def _serve(house: House, host: str, port: int) -> None:
             origin=settings.origin,
             wake=wake,
             public=portal(_shelf(house)),
-            health=lambda: _later().report(house),
+            health=lambda: _report(house, started),
         )
         serve(app, wake, host, port, opened=lambda: address.keep(settings, host, port))
     finally:
         stop.set()
         if telegram:
             telegram.stop()
+
+
+def _report(house: House, started: datetime) -> Mapping[str, object]:
+    said: Mapping[str, object] = _later().report(house, started)
+    return said
 
 
 def _later() -> ModuleType:

@@ -14,11 +14,11 @@ from bot.channels.web import build
 from bot.channels.web.fake import FakeDesk
 from bot.cli import main
 from bot.reminders import sweep
-from bot.service import report, said_span
-from storage import marks, outbox
+from bot.service import report, said_span, serves_only
+from storage import marks, outbox, reach
 from storage.database import reading, writing
 from tests.reminders.desk import HEAD, Desk, copies, desk_in, judiciary
-from tests.rules.cases import SUPERVISOR, handling, signed
+from tests.rules.cases import AYAN, SUPERVISOR, handling, signed
 from workflows.inspection import commands as c
 from workflows.inspection.facts import CHINA
 
@@ -157,9 +157,13 @@ async def test_health_is_said_to_whoever_asks(desk: Desk) -> None:
     running(desk, 2026, 10, 12, 8, 59)
     app = build(FakeDesk({}), health=lambda: report(desk.house))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://there") as somebody:
-        well = (await somebody.get("/health")).json()
+        answered = await somebody.get("/health")
+        assert answered.status_code == 200
+        well = answered.json()
         desk.at(2026, 10, 12, 10, 0)
-        stopped = (await somebody.get("/health")).json()
+        answered = await somebody.get("/health")
+        assert answered.status_code == 503
+        stopped = answered.json()
     assert well == {
         "status": "ok",
         "swept_at": "2026-10-12T00:59:01+00:00",
@@ -167,8 +171,46 @@ async def test_health_is_said_to_whoever_asks(desk: Desk) -> None:
         "undelivered": 0,
         "oldest_at": None,
         "given_up": 0,
+        "lost": 0,
+        "shut": [],
     }
     assert (stopped["status"], stopped["due"]) == ("attention", 2)
+
+
+def test_a_service_that_has_just_begun_is_starting_and_no_cause_for_alarm(desk: Desk) -> None:
+    desk.at(*NOON).keep(signed().case)
+    began = desk.clock.now
+    assert report(desk.house, began)["status"] == "starting"
+    sweep(desk.house)
+    assert report(desk.house, began)["status"] == "ok"
+
+
+def test_a_service_that_never_gets_to_its_first_sweep_is_not_starting_for_ever(desk: Desk) -> None:
+    began = desk.at(*NOON).clock.now
+    desk.clock.pass_time(minutes=1)
+    assert report(desk.house, began)["status"] == "attention"
+
+
+def test_after_a_night_away_the_sweep_of_yesterday_alarms_nobody(desk: Desk) -> None:
+    desk.at(*NOON)
+    sweep(desk.house)
+    desk.clock.pass_time(hours=12)
+    began = desk.clock.now
+    assert report(desk.house, began)["status"] == "starting"
+    assert report(desk.house)["status"] == "attention", "who runs no service is not starting one"
+
+
+def test_what_was_given_up_is_said_as_soon_as_the_first_sweep_is_over(desk: Desk) -> None:
+    began = desk.at(*NOON).clock.now
+    with writing(desk.house.engine) as tx:
+        reach.shut(tx, "telegram", began)
+    assert report(desk.house, began)["status"] == "starting"
+    sweep(desk.house)
+    assert report(desk.house, began)["status"] == "attention"
+    serves_only(desk.house, ["telegram"])
+    assert report(desk.house, began)["status"] == "attention"
+    serves_only(desk.house, [])
+    assert report(desk.house, began)["status"] == "ok"
 
 
 def test_check_says_what_is_wrong_and_takes_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,3 +232,20 @@ def test_check_says_what_is_wrong_and_takes_up_again(tmp_path: Path, monkeypatch
     again = CliRunner().invoke(main, ["check", "--again"])
     assert "已重新安排发送 1 条" in again.output
     assert "还没有送达的消息：1 条" in again.output
+
+
+def test_check_names_who_cannot_be_reached_and_which_channel_is_shut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUIJIAN_DATA", str(tmp_path))
+    monkeypatch.delenv("SUIJIAN_DATABASE", raising=False)
+    desk = desk_in(tmp_path)
+    with writing(desk.house.engine) as tx:
+        reach.lose(tx, "telegram", "7001", AYAN, desk.clock())
+        reach.shut(tx, "telegram", desk.clock())
+    desk.house.engine.dispose()
+    said = CliRunner().invoke(main, ["check"])
+    assert said.exit_code == 1
+    assert "收不到消息的账号：1 个" in said.output
+    assert "telegram　岩温" in said.output
+    assert "telegram 通道已停止" in said.output

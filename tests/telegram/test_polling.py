@@ -11,12 +11,16 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.card import Button, Card
-from bot.channels.port import Channel, Gone, Later
+from bot.channels.port import Channel, Gone, Later, Shut
 from bot.channels.telegram.polling import Poller, Revoked
 from bot.channels.telegram.serve import open_channel, start
+from bot.deliver import deliver
+from bot.pushing import push_due
 from bot.receive import receive
 from bot.turn import Turn
+from storage import reach
 from storage.database import reading
+from storage.health import Health, health
 from tests.telegram.botapi import TOKEN
 from tests.telegram.conftest import LIN, ZHOU, Desk
 from workflows.errors import BadInput
@@ -112,6 +116,43 @@ async def test_a_revoked_token_stops_the_channel(desk: Desk) -> None:
         await desk.settle()
 
 
+async def test_a_token_revoked_in_service_loses_nothing_and_is_seen_until_a_good_one_comes(
+    desk: Desk,
+) -> None:
+    desk.api.refuse("getUpdates", 401, "Unauthorized")
+    running = start(desk.house, TOKEN, desk.api.url)
+    await asyncio.to_thread(running.thread.join, 20)
+    assert not running.thread.is_alive()
+    assert shut(desk) == ("telegram",)
+    with pytest.raises(Shut):
+        await running.channel.push(str(ZHOU), NOTICE, "k")
+
+    def push(channel: Channel) -> int:
+        deliver(desk.house)
+        return push_due(desk.house, {channel.name: channel})
+
+    assert await asyncio.to_thread(push, running.channel) == 0
+    waits = how(desk).undelivered
+    assert waits > 0
+    desk.clock.pass_time(days=3)
+    assert await asyncio.to_thread(push, running.channel) == 0
+    assert (how(desk).undelivered, how(desk).given_up) == (waits, 0)
+    desk.clock.pass_time(minutes=10)
+    await desk.says(LIN, "任务")
+    assert shut(desk) == ()
+    assert await asyncio.to_thread(push, desk.channel) > 0
+
+
+def shut(desk: Desk) -> tuple[str, ...]:
+    with reading(desk.house.engine) as tx:
+        return reach.shut_channels(tx)
+
+
+def how(desk: Desk) -> Health:
+    with reading(desk.house.engine) as tx:
+        return health(tx, desk.clock.now)
+
+
 async def test_what_is_no_token_is_said_at_once(desk: Desk) -> None:
     with pytest.raises(BadInput, match="SUIJIAN_TELEGRAM_TOKEN 的写法不对"):
         open_channel(desk.house, "no token", "", desk.channel.loop)
@@ -158,6 +199,7 @@ async def test_a_push_redraws_a_card_in_place_but_a_notice_comes_anew_to_ring(de
         (429, "Too Many Requests: retry after 37", {"retry_after": 37}, Later),
         (403, "Forbidden: bot was blocked by the user", {}, Gone),
         (400, "Bad Request: chat not found", {}, Gone),
+        (401, "Unauthorized", {}, Shut),
         (502, "Bad Gateway", {}, Later),
     ],
 )

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import ClassVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError, TelegramServerError
+from aiogram.exceptions import TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import Update
 
 from bot.card import Card
-from bot.channels.port import Gone, Later
+from bot.channels.port import Gone, Later, Shut
 from bot.channels.telegram import marks
 from bot.channels.telegram.asking import try_
 from bot.channels.telegram.charts import Draw, png
@@ -55,6 +55,8 @@ class Telegram:
 
     async def push(self, account: str, card: Card, key: str) -> None:
         """A notice comes anew at the end, for an edited message does not ring; any other card is redrawn in place."""
+        if self.loop.is_closed():
+            raise Shut("polling has ended")
         below = ANEW if card.tone == "notice" else IN_PLACE
         shown = self._pushed(Chat(self.bot, self.house, account, draw=self.draw), card, below)
         if asyncio.get_running_loop() is self.loop:
@@ -67,6 +69,8 @@ class Telegram:
             await show(chat, [card], below)
         except (TelegramNetworkError, TelegramServerError) as error:
             raise Later(UNREACHED_SECONDS) from error
+        except TelegramUnauthorizedError as error:
+            raise Shut(error.message) from error
 
     async def take(self, update: Update) -> None:
         """Everything an update leads to. Raises only what another attempt may mend."""

@@ -31,6 +31,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.incoming import COMMANDS, read
 from bot.render import line
+from storage import reach
+from storage.database import writing
 from workflows.errors import BadInput
 
 SERVICE, TOKEN_SETTING, API_SETTING = "Telegram", "SUIJIAN_TELEGRAM_TOKEN", "SUIJIAN_TELEGRAM_API"
@@ -91,12 +93,18 @@ class Poller:
     async def _prepare(self) -> None:
         """A webhook left behind by another installation would keep every update from us."""
         await self.channel.bot.me()
+        await asyncio.to_thread(self._note_open)
         await self.channel.bot(DeleteWebhook(drop_pending_updates=False))
         menu = [BotCommand(command=name, description=line("telegram", f"menu-{name}")) for name in COMMANDS]
         try:
             await self.channel.bot(SetMyCommands(commands=menu))
         except TelegramAPIError as error:
             log.warning("no commands menu", extra={"why": str(error)})
+
+    def _note_open(self) -> None:
+        """The token is good, whatever an earlier one was."""
+        with writing(self.channel.house.engine) as tx:
+            reach.open_again(tx, self.channel.name)
 
     async def _round(self) -> None:
         updates = await self._fetch()

@@ -17,6 +17,8 @@ from bot.channels.telegram.groups import ROUND_SECONDS
 from bot.channels.telegram.polling import SERVICE, TOKEN_SETTING, Poller, Revoked, finished
 from bot.house import House
 from bot.render import line
+from storage import reach
+from storage.database import writing
 from workflows.errors import BadInput
 
 STOP_SECONDS = 10.0
@@ -64,10 +66,17 @@ async def _poll(channel: Telegram) -> None:
         await Poller(channel).run()
     except Revoked as revoked:
         log.error(str(revoked))
+        await asyncio.to_thread(_note_shut, channel.house)
     finally:
         groups.cancel()
         await asyncio.wait([groups])
         await channel.bot.session.close()
+
+
+def _note_shut(house: House) -> None:
+    """Whoever asks how the service is learns of it, from this process or another."""
+    with writing(house.engine) as tx:
+        reach.shut(tx, Telegram.name, house.clock())
 
 
 async def _draw_groups(channel: Telegram) -> None:

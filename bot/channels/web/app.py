@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from anyio import CapacityLimiter
@@ -141,9 +141,12 @@ async def _found(request: Request) -> tuple[bytes, str]:
 
 
 async def health(request: Request) -> Response:
-    """That the chat answers; where the house says how it is, that too."""
+    """That the chat answers; where the house says how it is, that too, and 503 where somebody should look."""
     asked = request.app.state.health
-    return JSONResponse(await read(request, asked), headers=PRIVATE) if asked else PlainTextResponse("ok")
+    if asked is None:
+        return PlainTextResponse("ok")
+    said = await read(request, asked)
+    return JSONResponse(said, 503 if said["status"] == "attention" else 200, PRIVATE)
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -184,14 +187,14 @@ def build(
     origin: str = "",
     wake: Wake | None = None,
     public: Sequence[BaseRoute] = (),
-    health: Callable[[], object] | None = None,
+    health: Callable[[], Mapping[str, object]] | None = None,
 ) -> Starlette:
     """The application. `origin` is the public address ("https://host[:port]"); "" trusts the Host header.
 
     `public` are routes that ask nobody who they are (`bot.portal`).
 
     Whatever changes a feed outside a request of this application rings `wake`; else pages take a second.
-    `health` gives what /health says of the house, as JSON.
+    `health` gives what /health says of the house, as JSON; its `status` "attention" is answered with 503.
     Whoever stops the server first calls `wake.close()`, or its open streams hold the stop up.
     """
     app = Starlette(
