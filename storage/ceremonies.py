@@ -6,7 +6,7 @@ One ceremony is one "plan" of DR-1: its id is the draw's, "<plan>/<task>", and a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -146,7 +146,10 @@ def history(tx: Connection, draw_id: str) -> tuple[Recorded, ...]:
 
 
 def ceremony_of(tx: Connection, draw_id: str) -> Ceremony | None:
-    told = history(tx, draw_id)
+    return folded(history(tx, draw_id))
+
+
+def folded(told: Sequence[Recorded]) -> Ceremony | None:
     # What was refused before anything was frozen is on the trail, and no ceremony yet.
     begins = next((n for n, one in enumerate(told) if isinstance(one.event, e.Frozen)), len(told))
     return replay(told[begins:])

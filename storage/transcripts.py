@@ -22,6 +22,10 @@ def written(tx: Connection, draw_id: str) -> str:
 
     Raises `NotFound` where nothing was drawn yet.
     """
+    ceremony = ceremonies.ceremony_of(tx, draw_id)
+    if ceremony and ceremony.held and not ceremony.opened:
+        # Whoever asks for it, nothing is unlocked that it does not tell.
+        return transcript(ceremony, SEALED)
     return of_kept(tx, ceremonies.load(tx, draw_id))
 
 
@@ -35,11 +39,12 @@ def of_kept(tx: Connection, kept: Kept) -> str:
     return transcript(kept.ceremony, told, secrets.list)
 
 
-def announced(kept: Kept) -> str:
+def announced(tx: Connection, draw_id: str) -> str:
     """What is public from the commitment on, the same to everybody. Raises `NotFound` before it."""
-    if kept.ceremony.committed is None:
+    ceremony = ceremonies.ceremony_of(tx, draw_id)
+    if ceremony is None or ceremony.committed is None:
         raise NotFound("这次抽取还没有公布承诺，公布以后才有抽取公告。")
-    return announcement(kept.ceremony)
+    return announcement(ceremony)
 
 
 def files(tx: Connection, kept: Kept) -> dict[str, str]:

@@ -44,7 +44,7 @@ def transcript_command(plan: str, out: Path, files: bool, target: str | None) ->
 def _told(tx: Connection, kept: Kept, files: bool) -> dict[str, str]:
     """File name -> text."""
     if kept.ceremony.held is None:
-        return {file_name(kept.id, "announced", ".json"): transcripts.announced(kept)}
+        return {file_name(kept.id, "announced", ".json"): transcripts.announced(tx, kept.id)}
     lists = transcripts.files(tx, kept) if files else {}
     return {
         file_name(kept.id, "", ".json"): transcripts.of_kept(tx, kept),

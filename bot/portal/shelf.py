@@ -6,13 +6,11 @@ from collections import Counter
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection
-
 from bot.house import House
 from bot.portal.published import STAGES, Beside, Draw, Ended, Shelf
-from storage import ad_hoc, ceremonies, transcripts
-from storage.ceremonies import Kept
+from storage import ad_hoc, public_draws, transcripts
 from storage.database import reading
+from storage.public_draws import Shown
 from workflows.ad_hoc import KINDS
 from workflows.draw.ceremony import events as e
 from workflows.inspection.facts import local_day
@@ -31,12 +29,11 @@ REACHED = dict(
 def shelf(house: House) -> Shelf:
     def draws() -> tuple[Draw, ...]:
         with reading(house.engine) as tx:
-            every = ceremonies.everywhere(tx)
-            return tuple(_draw(tx, one) for one in every if one.ceremony.committed or one.ceremony.abandoned)
+            return tuple(_draw(one) for one in public_draws.everywhere(tx))
 
     def announced(draw: Draw) -> str:
         with reading(house.engine) as tx:
-            return transcripts.announced(ceremonies.load(tx, draw.plan))
+            return transcripts.announced(tx, draw.plan)
 
     @lru_cache(MOST_KEPT)
     def text(draw: Draw) -> str:
@@ -50,16 +47,15 @@ def shelf(house: House) -> Shelf:
     return Shelf(draws, announced, text, beside)
 
 
-def _draw(tx: Connection, kept: Kept) -> Draw:
-    told = ceremonies.history(tx, kept.id)
+def _draw(shown: Shown) -> Draw:
     happened, ended = dict[str, datetime](), None
-    for one in told:
+    for one in shown.told:
         if type(one.event) in REACHED:
             happened.setdefault(REACHED[type(one.event)], one.at)
         if isinstance(one.event, e.Abandoned):
             ended = Ended(one.event.reason, one.event.successor, one.at)
-    released = len(kept.ceremony.released), len(kept.ceremony.plan.tasks)
-    return Draw(kept.id, kept.task.name, tuple(happened.items()), released, ended, f"{told[-1].seq}")
+    released = len(shown.ceremony.released), len(shown.ceremony.plan.tasks)
+    return Draw(shown.id, shown.name, tuple(happened.items()), released, ended, f"{shown.told[-1].seq}")
 
 
 def _beside(opened: tuple[ad_hoc.Kept, ...]) -> tuple[Beside, ...]:

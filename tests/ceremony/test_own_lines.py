@@ -40,7 +40,9 @@ def handed(hall: Hall, card: Card) -> OwnLine:
 
 
 def proves(hall: Hall, own: OwnLine) -> bool:
-    return verify_line(transcripts.announced(hall.kept), own.line, own.index, own.path, own.salt).ok
+    with reading(hall.house.engine) as tx:
+        said = transcripts.announced(tx, hall.kept.id)
+    return verify_line(said, own.line, own.index, own.path, own.salt).ok
 
 
 def by_name(hall: Hall, said: str, phone: Phone | None = None) -> Card:

@@ -19,6 +19,7 @@ from storage import ceremony_steps as steps
 from storage.ceremonies import Kept
 from storage.ceremony_steps import Hand, Wish
 from storage.database import reading, writing
+from tests.ceremony.test_sealed import KEY
 from tests.databases import demo_copy
 from tests.draw.world import BEACON_AT, DIGITS, FIRST, SECOND, Hall, secret
 from tests.portal.test_shelf import anybody, lists_of, organiser
@@ -236,3 +237,18 @@ async def test_tasks_beside_the_plan_are_counted_as_not_drawn_without_a_name(
     assert "投诉举报 2 户" in page
     told = [*(one.name for one in targets), *(one.id for one in targets), "来信", "短斤少两", "专项检查 "]
     assert [one for one in told if one in page] == []
+
+
+@pytest.mark.rule("mutual-blind")
+async def test_whoever_looks_makes_nothing_be_unlocked(demo: tuple[House, Clock], tmp_path: Path) -> None:
+    """The key file is away: a stranger sees every page as before, for none of them needs what it locks."""
+    async with anybody(demo[0]) as client:
+        room = Room(*demo, client)
+        for name in list(WAY)[:8]:
+            room.step(name)
+            key = tmp_path / KEY
+            before = await room.told()
+            away = key.rename(tmp_path / "elsewhere")
+            assert room.kept.closet.lost
+            assert await room.told() == before
+            away.rename(key)
