@@ -17,8 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.card import BUTTON_BYTES
+from bot.render import button
+from storage.draws import case_id_of
 from storage.intake.cells import dates, means, numbered, share
-from storage.intake.checklists import parse_checklist
+from storage.intake.checklists import MOST_KEY_BYTES, parse_checklist
 from storage.intake.headings import KINDS
 from storage.intake.inspectors import parse_inspectors
 from storage.intake.items import parse_items
@@ -31,6 +34,7 @@ from workflows.catalogue import Item
 from workflows.directory import certificate_valid, counts
 from workflows.draw.targets import in_task
 from workflows.errors import BadFile, BadInput
+from workflows.inspection.handling import MEASURES
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "demo"
@@ -733,13 +737,25 @@ def test_a_checklist_has_one_edition_however_it_was_saved() -> None:
         ("A-2|问||A-1 含 yes||||《例》|", "写法不对"),
         ("A-2|问|||大于零|||《例》|", "写法不对"),
         ("A-1|问||||||《例》|", "重复"),
-        ("甲|问||||||《例》|", "代号"),
+        ("甲|问||||||《例》|", "只能用字母"),
+        (f"{'K' * 24}|问||||||《例》|", f"代号“{'K' * 24}”有 24 个字节"),
     ],
 )
 def test_one_bad_question_keeps_the_whole_checklist_out(row: str, says: str) -> None:
     intake = parse_checklist(table(QUESTIONS, "A-1|已备案|||||yes|《例》|", row), "A")
     assert says in refusal(intake)
+    assert intake.rejected[0].row == 3
     assert "整张表都没有导入" in said(intake)
+
+
+@pytest.mark.rule("all-items")
+def test_the_longest_key_fits_every_button_of_its_question() -> None:
+    key = "K" * MOST_KEY_BYTES
+    checklist = only(parse_checklist(table(QUESTIONS, f"{key}|已备案|||||yes|《例》|"), "A"))
+    assert checklist.questions[0].key == key
+    measure = max(MEASURES, key=len)
+    due = button("decide", case_id_of("draw", 1), key, measure, str(date(2026, 11, 21)))
+    assert len(due.data.encode()) == BUTTON_BYTES
 
 
 # --- the rejects file -------------------------------------------------------------------------------------------

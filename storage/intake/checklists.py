@@ -14,7 +14,9 @@ from storage.intake.table import Intake, Progress, Rejected, Table, Warned, unwa
 from workflows.checklist import KINDS, Checklist, Question, is_relevant, satisfies
 from workflows.errors import BadInput
 
-_KEY = re.compile(r"[0-9A-Za-z_-]{1,24}")
+_KEY = re.compile(r"[0-9A-Za-z_-]+")
+# What Telegram's 64 bytes for a button leave beside the verb, the case, a measure and its day.
+MOST_KEY_BYTES = 23
 
 
 def edition(item: str, questions: Iterable[Question]) -> str:
@@ -51,8 +53,13 @@ def parse_checklist(table: Table, item: str, progress: Progress = unwatched) -> 
 
 def _question(fields: Fields, earlier: set[str]) -> Question:
     key = needed(fields, "key", "代号", "all-items")
+    if len(key.encode()) > MOST_KEY_BYTES:
+        raise BadInput(
+            f"代号“{key[:40]}”有 {len(key.encode())} 个字节，聊天里的按钮只放得下 {MOST_KEY_BYTES} 个：请缩短，"
+            "例如只留部门和序号（FIRE-12）"
+        )
     if _KEY.fullmatch(key) is None:
-        raise BadInput(f"代号“{key[:30]}”只能用字母、数字、_ 和 -，最多 24 位：请改正")
+        raise BadInput(f"代号“{key}”只能用字母、数字、_ 和 -：请改正")
     if key in earlier:
         raise BadInput(f"代号“{key}”重复：每个问题的代号只能用一次")
     question = Question(
