@@ -9,10 +9,12 @@ from bot.render import button, card, short, text
 from bot.talk import Answer, Handler, Talk, View, ask, look, named
 from storage.lawbook import Lawbook
 from workflows.inspection import commands as c
-from workflows.inspection.case import CLOSED, Case, departments, step
+from workflows.inspection.case import CLOSED, Case, departments, evidence_of, findings, step
+from workflows.inspection.guards import find_question
 from workflows.policy.vocabulary import GROUNDS
 
 YES_NO = ("y", "n")
+MOST_PHOTOS = 6
 AT_ONCE = 2  # decisions on one card: each takes two buttons
 
 
@@ -55,7 +57,9 @@ def awaited(case: Case, lawbook: Lawbook, roles: tuple[str, ...]) -> list[Decisi
 def overview_card(view: View) -> Card:
     """The case from above: where it stands, and what waits for this person's decision."""
     case, facts = view.case, view.facts
-    lines = text("approvals/overview", case=case, facts=facts, grounds=GROUNDS, departments=departments(case))
+    problems = {department: _problems(view, department) for department in departments(case)}
+    said = {"case": case, "facts": facts, "grounds": GROUNDS, "departments": departments(case)}
+    lines = text("approvals/overview", **said, problems=problems)
     mine = [] if case.closed_at else [d for d in decisions(case) if d.role in facts.actor.roles]
     ways = [way for d in mine[:AT_ONCE] for way in _yes_or_no(case.id, d)]
     ways += [button("archive", case.id)] if step(case) == CLOSED else []
@@ -63,8 +67,45 @@ def overview_card(view: View) -> Card:
     steers = "supervisor" in facts.actor.roles and not case.closed_at
     doors = [button("steer", case.id)] if steers else []
     return card(
-        lines, *ways, *doors, button("home"), key=f"case:{case.id}", step=min(step(case), 5), tone=tone
+        lines,
+        *ways,
+        *doors,
+        button("home"),
+        key=f"case:{case.id}",
+        step=min(step(case), 5),
+        tone=tone,
+        photos=_photos(case, mine),
     )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A finding as a decision rests on it: what was asked, what was seen, the clause, how much evidence."""
+
+    label: str
+    note: str
+    basis: str
+    evidence: int
+
+
+def _problems(view: View, department: str) -> list[Problem]:
+    case, found = view.case, []
+    for key in findings(case, department):
+        which = find_question(case, key, view.facts)
+        if which:
+            item, question = which
+            basis, evidence = question.basis or item.basis, len(evidence_of(case, key))
+            found.append(Problem(question.label, case.answers[key].note, basis, evidence))
+    return found
+
+
+def _photos(case: Case, mine: list[Decision]) -> tuple[str, ...]:
+    """The evidence of the findings a result to be decided on rests on, as far as one card shows pictures."""
+    of = [d.name for d in mine if d.verb in ("review", "nondisclosure")]
+    digests = (
+        one for department in of for key in findings(case, department) for one in evidence_of(case, key)
+    )
+    return tuple(dict.fromkeys(digests))[:MOST_PHOTOS]
 
 
 def _yes_or_no(case: str, decision: Decision) -> list[Button]:

@@ -52,10 +52,21 @@ def _office_rows(talk: Talk) -> list[dict[str, object]]:
         (one, awaited(one, talk.house.lawbook, talk.person.roles)) for one in every if not one.closed_at
     ]
     return [
-        {"id": one.id, "target": one.opened.target.name, "task": one.opened.task_name, "decisions": found}
-        for one, found in waiting
+        {
+            "id": one.id,
+            "target": one.opened.target.name,
+            "task": one.opened.task_name,
+            "decisions": found,
+            "due": _due(one),
+        }
+        for one, found in sorted(waiting, key=lambda pair: (_due(pair[0]) or date.max, pair[0].id))
         if found
     ]
+
+
+def _due(case: Case) -> date | None:
+    """The next day a result of the case has to be out; None while no clock runs."""
+    return min((k.due for d, k in case.clocks.items() if not published(case, d)), default=None)
 
 
 def _way(one: dict[str, object]) -> Button:
