@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -106,9 +106,8 @@ def _ways(row: Row, person: str) -> tuple[Button, ...]:
     """The button that does it; for who is not on the team, the case and a word to those who are."""
     case, reminder = row.case.id, row.reminder
     if person in row.case.members:
-        done = button(reminder.verb, case, *reminder.words)
-        if row.what == "visit" and reminder.verb == "open":
-            done = button("open", case, label=line("reminders", "go-on", step=step(row.case)))
+        named = line("reminders", "do", row=row, step=step(row.case))
+        done = replace(button(reminder.verb, case, *reminder.words, label=named), style="primary")
         return (done,) if reminder.verb == "open" else (done, button("open", case))
     if reminder.verb == "oversee":
         return (button("oversee", case),)
@@ -118,8 +117,10 @@ def _ways(row: Row, person: str) -> tuple[Button, ...]:
 
 def _digest(rows: list[Row], waiting: Waiting, today: date) -> Card:
     lines = block("reminders", "digest", rows=rows[:MOST_LINES], total=len(rows), today=today, every=rows)
-    ways = [_way(row, waiting.person) for row in rows[: MOST_BUTTONS - 1]]
-    return card(lines, *ways, button("home"), key=f"reminders:{waiting.id}", tone="notice")
+    # Who only looks has one button for a case, whatever is due in it.
+    ways = {way.data: way for way in (_way(row, waiting.person) for row in rows[:MOST_LINES])}
+    first = list(ways.values())[: MOST_BUTTONS - 1]
+    return card(lines, *first, button("home"), key=f"reminders:{waiting.id}", tone="notice")
 
 
 def _way(row: Row, person: str) -> Button:

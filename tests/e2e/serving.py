@@ -12,21 +12,27 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-SUIJIAN = Path(sys.executable).with_name("suijian")
+SUIJIAN = (str(Path(sys.executable).with_name("suijian")),)
+SHIFTED = (sys.executable, str(Path(__file__).with_name("clockwork.py")))
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 START_SECONDS = 10.0
 
 
 @dataclass
 class Office:
-    """`folder` holds the data and is where the commands run; the server is on `port`."""
+    """`folder` holds the data and is where the commands run; the server is on `port`.
+
+    `ahead`: seconds its clock is ahead of the machine's, where it has one of its own.
+    """
 
     folder: Path
     port: int
+    ahead: float = 0
     server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,7 +46,7 @@ class Office:
 
     def suijian(self, *words: str | Path, says: str = "") -> str:
         """Runs a command to its end and returns what it printed; `says` is what a person types into it."""
-        command = [str(SUIJIAN), *(str(word) for word in words)]
+        command = self._command(*(str(word) for word in words))
         ended = subprocess.run(
             command,
             input=says,
@@ -55,13 +61,16 @@ class Office:
         assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}{ended.stderr}"
         return ended.stdout
 
+    def _command(self, *words: str) -> list[str]:
+        return [*((*SHIFTED, str(self.ahead)) if self.ahead else SUIJIAN), *words]
+
     def link(self, who: str) -> str:
         return self.suijian("people", "link", who, "--at", self.address).strip()
 
     def start(self, command: str = "run") -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.server = subprocess.Popen(
-                [str(SUIJIAN), command, "--port", str(self.port)],
+                self._command(command, "--port", str(self.port)),
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
@@ -101,8 +110,10 @@ class Office:
         return [member[0] for member in team["members"]], team["experts"]
 
 
-def open_office(folder: Path) -> Office:
+def open_office(folder: Path, began: datetime | None = None) -> Office:
+    """Where `began` is given it is that moment there now, on every clock of the office."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder.mkdir(parents=True, exist_ok=True)
-    return Office(folder, port)
+    ahead = (began - datetime.now(UTC)).total_seconds() if began else 0
+    return Office(folder, port, ahead)

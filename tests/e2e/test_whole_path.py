@@ -24,6 +24,7 @@ from tests.e2e.serving import DEMO, Office, open_office
 from workflows.inspection.facts import CHINA
 
 TASK = "娱乐场所联合抽查"
+MORNING = datetime(2026, 9, 21, 9, 30, tzinfo=CHINA)
 HALLWAY = (DOOR[0] + 0.0002, DOOR[1])  # some twenty metres from the door
 
 
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    opened = open_office(tmp_path / "office")
+    opened = open_office(tmp_path / "office", MORNING)
     yield opened
     opened.kill()
 
@@ -46,7 +47,7 @@ def set_up(office: Office) -> None:
     office.suijian("import", "checklist", *sorted((DEMO / "checklists").glob("*.csv")))
     office.suijian("import", "targets", DEMO / "targets.csv")
     office.suijian("import", "inspectors", DEMO / "inspectors.csv")
-    plan = plan_of(datetime.now(CHINA).year, office.folder)
+    plan = plan_of(MORNING.year, office.folder)
     office.suijian("import", "plan", plan, "--profile", "menghai", "--approval", "联席会议第 3 号")
     office.suijian("people", "add", "BG001", "沈知远", "县双随机监管工作领导小组办公室", "supervisor")
     office.suijian("people", "add", "FZ001", "方明理", "县公安局", "legal")

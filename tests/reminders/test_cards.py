@@ -161,3 +161,12 @@ def test_a_digest_has_the_most_urgent_first_and_a_button_for_each(either: Desk) 
         "录入公示（勐海县公安局）：10月29日（周四），还有 3 个工作日",
     )
     assert [b.data for b in said.buttons] == ["enter|C-0|1", "enter|C-1|1", "enter|C-2|1", "home"]
+
+
+def test_who_only_looks_has_one_button_for_a_case_whatever_is_due_in_it(desk: Desk) -> None:
+    desk.at(2026, 9, 21, 12, 0).keep(*copies(signed().case, 3))
+    desk.at(2026, 10, 27, 9, 0).swept()
+    said = dict(desk.cards())[HEAD]
+    assert said is not None
+    assert said.title == "有 6 件已逾期"
+    assert [b.data for b in said.buttons] == ["open|C-0", "open|C-1", "open|C-2", "home"]
