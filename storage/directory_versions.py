@@ -1,12 +1,17 @@
-"""What the two directories said on any day: every change is a dated version, and none is overwritten."""
+"""What the two directories said on any day: every change is a dated version, and none is overwritten.
+
+The latest version of an entry is the one in its directory, and not written a second time: its row here holds the days
+and the origin, with `data` empty, until the next version takes its place and it is moved here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, null, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal, null, or_, select
 
 from storage import copied
 from storage.among import among
@@ -74,19 +79,25 @@ def as_of(tx: Connection, day: date) -> Directories:
 
 def _standing(tx: Connection, directory: str, day: date) -> Iterator[str]:
     on, until = day.isoformat(), versions.c.valid_until
-    query = select(versions.c.data).where(
-        versions.c.directory == directory, versions.c.valid_from <= on, or_(until.is_(None), until > on)
-    )
-    yield from tx.execute(query.order_by(versions.c.id)).scalars()
+    stood = _all(directory).where(versions.c.valid_from <= on, or_(until.is_(None), until > on))
+    yield from (row.entry for row in tx.execute(stood.order_by(versions.c.id)))
+
+
+def _all(directory: str) -> Select[Any]:
+    """Every version of the directory, `entry` being its JSON wherever that lies."""
+    table = TABLES[directory]
+    entry = case((versions.c.data == "", table.c.data), else_=versions.c.data).label("entry")
+    own = and_(table.c.id == versions.c.id, table.c.version == versions.c.version)
+    return select(versions, entry).outerjoin(table, own).where(versions.c.directory == directory)
 
 
 def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
     """Every version of one entry of "targets" or "inspectors", the first one first; () for one never known."""
-    query = select(versions).where(versions.c.directory == directory, versions.c.id == id)
+    query = _all(directory).where(versions.c.id == id)
     return tuple(
         Version(
             row.version,
-            decode(row.data, KINDS[directory]),
+            decode(row.entry, KINDS[directory]),
             date.fromisoformat(row.valid_from),
             date.fromisoformat(row.valid_until) if row.valid_until else None,
             Origin(row.source, row.by),
@@ -111,6 +122,22 @@ _END = prepared(
     .values(valid_until=bindparam("day"), gone_source=bindparam("file"), gone_by=bindparam("who")),
     *("day", "file", "who", "of", "one"),
 )
+_MOVE = {
+    name: prepared(
+        versions.update()
+        .where(
+            versions.c.directory == name,
+            versions.c.id == bindparam("one"),
+            versions.c.version == bindparam("number"),
+        )
+        .values(
+            valid_until=func.coalesce(versions.c.valid_until, bindparam("day")),
+            data=select(table.c.data).where(table.c.id == versions.c.id).scalar_subquery(),
+        ),
+        *("day", "one", "number"),
+    )
+    for name, table in TABLES.items()
+}
 
 
 def put(
@@ -118,7 +145,7 @@ def put(
 ) -> None:
     """Writes entries as (id, canonical JSON, number of the version), and ends the versions before."""
     day, at = local_day(now).isoformat(), moment_text(now)
-    _END.run_many(tx, [(day, None, None, directory, id) for id, _, number in rows if number > 1])
+    _MOVE[directory].run_many(tx, [(day, id, number - 1) for id, _, number in rows if number > 1])
     if tx.dialect.name == "postgresql":
         copied.put(tx, directory, rows, at)
     else:
@@ -127,12 +154,12 @@ def put(
 
 
 def _record(tx: Connection, directory: str, ids: Sequence[str], day: str, origin: Origin) -> None:
-    """What has just been written of these, as their latest version: copied within the database."""
+    """What has just been written of these is their latest version from that day on."""
     table = TABLES[directory]
     same = (literal(text) for text in (directory, day, origin.source, origin.by))
     of, since, source, by = same
     entries = select(
-        of, table.c.id, table.c.version, since, null(), table.c.data, source, by, table.c.imported_at
+        of, table.c.id, table.c.version, since, null(), literal(""), source, by, table.c.imported_at
     ).where(table.c.id.in_(among(tx, ids)))
     columns = (
         "directory",

@@ -104,10 +104,16 @@ def forget(tx: Connection, directory: str, ids: Collection[str], now: datetime) 
             tx.execute(delete(table).where(table.c.id == id))
             total += Counts(added=1)
             continue
-        tx.execute(
-            update(versions).where(*own, versions.c.version == before.version).values(valid_until=None)
-        )
-        was = {"data": before.data, "version": before.version, "imported_at": before.recorded_at}
+        # One that an import had closed had left the directory, and is there no longer again.
+        gone = before.valid_until if before.gone_source is not None else None
+        latest = update(versions).where(*own, versions.c.version == before.version)
+        tx.execute(latest.values(valid_until=gone, data=""))
+        was = {
+            "data": before.data,
+            "version": before.version,
+            "imported_at": before.recorded_at,
+            "gone_on": gone,
+        }
         tx.execute(update(table).where(table.c.id == id).values(**was))
-        total += Counts(changed=1)
+        total += Counts(added=1) if gone else Counts(changed=1)
     return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -24,8 +25,8 @@ def load_targets(
     stream = stream_targets(table)
     rows: dict[str, int] = {}
     earlier: list[tuple[int, str]] = []
-    total, done = Counts(), 0
-    for batch in stream.batches(BATCH):
+    total, waiting, done = Counts(), iter(stream), 0
+    while batch := list(islice(waiting, BATCH)):
         again = _again(batch, rows, earlier)
         if again:
             total -= forget(tx, "targets", again, now)

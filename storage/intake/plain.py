@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from operator import itemgetter
 
 from storage.documents import encode
 from storage.intake.cells import NAME, NOTHING, half_width
@@ -17,7 +18,7 @@ from workflows.directory import Target
 from workflows.errors import BadInput
 from workflows.identity import sound_code, usual_kind
 
-Quick = Callable[[Sequence[Sequence[str]]], list[tuple[str, str] | None]]
+Quick = Callable[[Sequence[str]], tuple[str, str] | None]
 Parse = Callable[[str], object]
 
 _TEXTS = frozenset({"id", "name", "address", "credit", "contact", "industry"})
@@ -44,80 +45,42 @@ class Words(dict[str, str | None]):
 
 
 def quick(headers: Iterable[str], words: Mapping[str, Parse]) -> Quick:
-    """(id, canonical JSON) of each raw row, None for one that is not plain. `words` reads the fields that are words;
+    """(id, canonical JSON) of a raw row, or None for one that is not plain. `words` reads the fields that are words;
     it raises BadInput for what it does not understand."""
     names = tuple(headers)
     places = columns_of(names, "targets")
     if not {"id", "name"} <= set(places):
-        return lambda rows: [None] * len(rows)
+        return lambda cells: None
     columns = {field: at for field, (at, *_) in places.items()}
-    fits, written = _fits(len(names), places, words), _written(columns, words)
-
-    def read(rows: Sequence[Sequence[str]]) -> list[tuple[str, str] | None]:
-        found: list[tuple[str, str] | None] = [None] * len(rows)
-        at = [number for number, cells in enumerate(rows) if fits(cells)]
-        if at:
-            # Column by column: what is the same for all rows is then done once.
-            for number, entry in zip(
-                at, written([*zip(*(rows[number] for number in at), strict=True)]), strict=True
-            ):
-                found[number] = entry
-        return found
-
-    return read
-
-
-def _fits(
-    width: int, places: Mapping[str, tuple[int, ...]], words: Mapping[str, Parse]
-) -> Callable[[Sequence[str]], bool]:
-    """Whether a row says who it is and needs no cleaning."""
-    at_id, at_name = places["id"][0], places["name"][0]
+    known = {field: Words(parse) for field, parse in words.items()}
     taken = {*_TEXTS, *_NARROW, *words, "number"}
     odd = [at for field, several in places.items() for at in (several[1:] if field in taken else several)]
-    narrow = [places[field][0] for field in _NARROW if field in places]
-
-    def fits(cells: Sequence[str]) -> bool:
-        if len(cells) != width or not _plain(cells) or not sound_code(cells[at_id]):
-            return False
-        name = cells[at_name]
-        if not name or (len(name) < 6 and half_width(name).lower() in NOTHING):
-            return False
-        if odd and any(cells[at] for at in odd):
-            return False
-        return not narrow or all(cells[at].isascii() for at in narrow)
-
-    return fits
-
-
-def _written(
-    columns: Mapping[str, int], words: Mapping[str, Parse]
-) -> Callable[[Sequence[tuple[str, ...]]], list[tuple[str, str] | None]]:
-    """From the columns of rows that fit to their ids and JSON; None where a word is not understood."""
-    slots, template = _slots(columns, words), _template(columns, words)
-    known = {field: Words(parse) for field, parse in words.items()}
+    slots = _slots(columns, words)
+    pick = itemgetter(*(columns.get(field, columns["id"]) for field in slots))
+    worded = [(slots.index(field), columns[field], one) for field, one in known.items() if field in columns]
+    template, kind_slot = _template(columns, words), slots.index("kind")
+    at_id, at_name, at_kind, width = columns["id"], columns["name"], columns.get("kind"), len(names)
+    narrow = [columns[field] for field in _NARROW if field in columns]
     kinds = Words(usual_kind)
 
-    def values(field: str, cells: Sequence[tuple[str, ...]]) -> Sequence[str | None]:
-        codes = cells[columns["id"]]
-        if field not in columns:
-            return [kinds[code[:2]] for code in codes]
-        said = cells[columns[field]]
-        if field not in known:
-            return said
-        read = list(map(known[field].__getitem__, said))
-        if field != "kind" or all(said):
-            return read
-        return [word if cell else kinds[code[:2]] for word, cell, code in zip(read, said, codes, strict=True)]
+    def read(cells: Sequence[str]) -> tuple[str, str] | None:
+        if len(cells) != width or not _plain(cells):
+            return None
+        code, name = cells[at_id], cells[at_name]
+        if not sound_code(code) or not name or (len(name) < 6 and half_width(name).lower() in NOTHING):
+            return None
+        if odd and any(cells[at] for at in odd):
+            return None
+        if narrow and not all(cells[at].isascii() for at in narrow):
+            return None
+        values: list[str | None] = [*pick(cells)]
+        for slot, at, words in worded:
+            values[slot] = words[cells[at]]
+        if at_kind is None or not cells[at_kind]:
+            values[kind_slot] = kinds[code[:2]]
+        return None if None in values else (code, template % tuple(values))
 
-    def written(cells: Sequence[tuple[str, ...]]) -> list[tuple[str, str] | None]:
-        filled = [values(field, cells) for field in slots]
-        entries = zip(cells[columns["id"]], map(template.__mod__, zip(*filled, strict=True)), strict=True)
-        if not any(None in column for column in filled):
-            return list(entries)
-        rows = zip(*filled, strict=True)
-        return [None if None in row else entry for entry, row in zip(entries, rows, strict=True)]
-
-    return written
+    return read
 
 
 def _plain(cells: Sequence[str]) -> bool:

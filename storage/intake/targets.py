@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 from storage.documents import encode
 from storage.intake.cells import LINE, NAME, TEXT, half_width, listed, one_date, within
@@ -71,24 +70,22 @@ class Stream:
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
 
-    def batches(self, size: int) -> Iterator[list[Encoded]]:
-        """(row number, id, canonical JSON) of every row that goes in, of `size` rows of the file at a time."""
+    def __iter__(self) -> Iterator[Encoded]:
+        """(row number, id, canonical JSON) of every row that goes in."""
         plain = quick(self.table.headers, _WORDS)
         read = fields_of(self.table.headers, "targets")
         spot = culprit(self.table.headers, "targets")
         rows = self.table.rows
         raw = rows.raw() if isinstance(rows, Rows) else ((row.number, row.cells) for row in rows)
-        while batch := list(islice(raw, size)):
-            taken: list[Encoded] = []
-            for (number, cells), found in zip(batch, plain([cells for _, cells in batch]), strict=True):
-                if found is not None:
-                    taken.append((number, *found))
-                    continue
-                row = rows.row(number, cells) if isinstance(rows, Rows) else Row(number, tuple(cells))
-                entry = None if row is None else self._entry(row, Watched(read(row.cells)), spot)
-                if entry is not None:
-                    taken.append((number, entry.id, encode(entry)))
-            yield taken
+        for number, cells in raw:
+            found = plain(cells)
+            if found is not None:
+                yield number, *found
+                continue
+            row = rows.row(number, cells) if isinstance(rows, Rows) else Row(number, tuple(cells))
+            entry = None if row is None else self._entry(row, Watched(read(row.cells)), spot)
+            if entry is not None:
+                yield number, entry.id, encode(entry)
 
     def _entry(self, row: Row, fields: Watched, spot: Callable[[Watched], tuple[str, str]]) -> Target | None:
         said: list[str] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from storage import directories, importing, importing_targets
-from storage.database import reading
-from storage.directory_versions import history
+from storage.database import reading, writing
+from storage.directory_versions import close, history
 from storage.directory_writing import Counts
 from storage.documents import encode
 from storage.intake.table import Row, Table
@@ -23,6 +22,7 @@ from storage.migrate import migrate
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START
 from tests.test_importing import HEADERS, firm, wrong
+from workflows.inspection.facts import local_day
 
 COLUMNS = (*HEADERS, "电话", "标签", "成立日期", "风险等级", "法定代表人", "备注")
 ODD = [
@@ -70,16 +70,14 @@ def test_the_quick_way_and_the_thorough_one_agree(rows: list[tuple[str, ...]]) -
     clean = tuple(Row(n, tuple(cell.strip() for cell in row)) for n, row in enumerate(rows, 2))
     table = Table("表.csv", COLUMNS, clean)
     stream, whole = stream_targets(table), parse_targets(table)
-    assert list(chain.from_iterable(stream.batches(2))) == [
-        (row, entry.id, encode(entry)) for row, entry in whole.accepted
-    ]
+    assert list(stream) == [(row, entry.id, encode(entry)) for row, entry in whole.accepted]
     assert (tuple(stream.rejected), tuple(stream.warnings)) == (whole.rejected, whole.warnings)
 
 
 def test_a_plain_row_is_taken_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else everything above would hold, and nothing be gained."""
     monkeypatch.setattr("storage.intake.targets._target", None)
-    ((one,),) = stream_targets(Table("表.csv", HEADERS, (Row(2, firm(1)),))).batches(2)
+    (one,) = stream_targets(Table("表.csv", HEADERS, (Row(2, firm(1)),)))
     assert one[:2] == (2, firm(1)[1])
 
 
@@ -115,6 +113,25 @@ def test_of_one_target_twice_the_later_row_stands_however_far_apart(
         told = [version.entry for version in history(tx, "targets", firm(1)[1])]
         assert [entry.contact for entry in told] == ["二", "五"]  # type: ignore[union-attr]
         assert {one.contact for one in directories.all_targets(tx)} == {"五", "张三"}
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_who_had_left_and_is_in_a_file_twice_is_added_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(importing_targets, "BATCH", batch)
+    load(engine, firm(1, 联系人="一"))
+    with writing(engine) as tx:
+        close(tx, "targets", [firm(1)[1]], START + timedelta(days=1))
+    again = firm(1, 联系人="二"), firm(1, 联系人="三")
+    assert load(engine, *again, later=2) == Counts(added=1)
+    with reading(engine) as tx:
+        first, last = history(tx, "targets", firm(1)[1])
+        assert (first.until, last.since) == (
+            local_day(START + timedelta(days=1)),
+            local_day(START + timedelta(days=2)),
+        )
+        assert (first.entry.contact, last.entry.contact) == ("一", "三")  # type: ignore[union-attr]
 
 
 def test_what_a_file_does_not_speak_of_stays(engine: Engine) -> None:

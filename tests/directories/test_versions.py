@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from storage import directories, directory_versions
 from storage.database import reading, writing
 from storage.directory_versions import Origin, as_of, history
 from storage.directory_writing import Counts
+from storage.documents import decode, encode
 from storage.migrate import migrate
+from storage.schema import directory_versions as versions
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START
 from workflows.directory import Inspector, Target
@@ -80,6 +82,29 @@ def test_who_leaves_is_not_drawn_from_but_found_and_may_come_back(engine: Engine
     assert firms_on(engine, TODAY) == (FIRM,)
     assert firms_on(engine, TODAY + DAY) == firms_on(engine, TODAY + 4 * DAY) == ()
     assert firms_on(engine, TODAY + 5 * DAY) == (FIRM,)
+
+
+def test_an_entry_is_written_once_however_many_versions_stand_behind_it(engine: Engine) -> None:
+    names = ["一", "二", "三"]
+    with writing(engine) as tx:
+        for number, name in enumerate(names):
+            directories.save_targets(tx, [replace(FIRM, name=name)], START + number * DAY)
+        behind = tx.execute(select(versions.c.data).order_by(versions.c.version)).scalars().all()
+        assert [decode(data, Target).name for data in behind[:-1]] == ["一", "二"]
+        assert behind[-1] == ""
+        assert [version.entry.name for version in history(tx, "targets", FIRM.id)] == names
+    for number, name in enumerate(names):
+        assert [one.name for one in firms_on(engine, TODAY + number * DAY)] == [name]
+
+
+def test_a_version_of_before_that_holds_its_entry_is_read_and_followed_as_ever(engine: Engine) -> None:
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM], START)
+        tx.execute(versions.update().values(data=encode(FIRM)))
+        later = replace(FIRM, name="改名")
+        assert as_of(tx, TODAY).targets == (FIRM,)
+        directories.save_targets(tx, [later], START + DAY)
+        assert [version.entry for version in history(tx, "targets", FIRM.id)] == [FIRM, later]
 
 
 def test_inspectors_have_their_history_too(engine: Engine) -> None:

@@ -77,7 +77,7 @@ async def test_the_number_is_neither_kept_nor_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     listed(desk, "13911111111")
-    assert sorted(kept_anywhere(desk, "13911111111")) == ["directory_versions", "inspectors"]
+    assert sorted(kept_anywhere(desk, "13911111111")) == ["inspectors"]
     await shares(desk, who, **contact(who))
     assert kept_anywhere(desk, NUMBER) == []
     ours = [record for record in caplog.records if record.name.startswith(("bot", "storage"))]
