@@ -47,9 +47,11 @@ def _marked(line: str) -> tuple[str, str]:
     return "plain", line
 
 
-# A day with its weekday and hour, a certificate's number, a count with its unit: torn over two lines they read badly.
+# A day with its weekday and hour, a certificate's number, a count with its unit, a rate or a count with its name:
+# torn over two lines they read badly.
 _WHOLE = re.compile(
-    r"\d{1,2}月\d{1,2}日（周.）(?:\d\d:\d\d)?|[A-Z]{2}-\d[\d-]+|\d+ (?:个工作日|[天项户份个人])"
+    r"\d{1,2}月\d{1,2}日（周.）(?:\d\d:\d\d)?|[A-Z]{2}-\d[\d-]+|\d+ (?:个工作日|[天项户份个人件])"
+    r"|[一-鿿]{2,3} (?:\d+(?:\.\d+)?%|—|\d+(?![\d. ]))"
 )
 
 
