@@ -87,7 +87,7 @@ def test_a_table_has_its_headings_counts_are_numbers_and_rates_are_shares(late: 
 
 
 def test_warnings_have_their_day_as_a_day() -> None:
-    found = [Warned("twice", "某歌厅", date(2026, 9, 21), ("T-1", "T-2"))]
+    found = [Warned("twice", "某歌厅", ("T-1", "T-2"), date(2026, 9, 21))]
     data = workbook([warning_sheet(found, {}, date(2026, 9, 30))], START)
     rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
     assert rows[-2] == ["预警", "涉及", "日期", "任务单编号"]
