@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -13,8 +14,13 @@ from storage.evidence import path_of
 from storage.schema import events
 
 
-def write_archive(tx: Connection, evidence: Path, case_id: str, target: Path) -> Path:
-    """Writes the zip whole or not at all; verifies the case's trail first. Raises `NotFound` or `TrailBroken`."""
+def write_archive(
+    tx: Connection, evidence: Path, case_id: str, target: Path, pages: Callable[[], Mapping[str, str]] = dict
+) -> Path:
+    """Writes the zip whole or not at all; verifies the case's trail first. Raises `NotFound` or `TrailBroken`.
+
+    `pages` gives further texts, by the name they have in the zip; it is asked once the trail has been verified.
+    """
     partial = target.with_suffix(".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     case = casebook.load(tx, case_id)
@@ -23,10 +29,16 @@ def write_archive(tx: Connection, evidence: Path, case_id: str, target: Path) ->
         archive.writestr("case.json", encode(case))
         archive.writestr("events.jsonl", "\n".join(_lines(tx, case_id)))
         for digest, piece in case.evidence.items():
-            suffix = Path(piece.name).suffix
-            archive.write(path_of(evidence, digest), f"evidence/{digest}{suffix}")
+            archive.write(path_of(evidence, digest), place_of(digest, piece.name))
+        for name, text in pages().items():
+            archive.writestr(name, text)
     partial.replace(target)
     return target
+
+
+def place_of(digest: str, name: str) -> str:
+    """Where a piece of evidence stands in the zip."""
+    return f"evidence/{digest}{Path(name).suffix}"
 
 
 def _lines(tx: Connection, case_id: str) -> list[str]:

@@ -166,7 +166,7 @@ def service(
         assigned_at=first.at,
         substitute=isinstance(first.event, e.SubstituteDrawn),
         left=case.gone.get(person, ""),
-        deeds=tuple(_deed(r, profile, questions) for r in mine if type(r.event) in DEEDS),
+        deeds=tuple(deed(r, profile, questions) for r in mine if type(r.event) in DEEDS),
         refusals=tuple(
             Refusal(r.at, profile.rule(r.event.rule).title if r.event.rule in profile.rules else "", r.event)
             for r in mine
@@ -182,7 +182,8 @@ def _gives(event: e.Event, person: str) -> bool:
     return isinstance(event, e.SubstituteDrawn) and event.member.person == person
 
 
-def _deed(recorded: e.Recorded, profile: Profile, questions: Mapping[str, Question]) -> Deed:
+def deed(recorded: e.Recorded, profile: Profile, questions: Mapping[str, Question]) -> Deed:
+    """An event of `DEEDS` in words; `questions` are the case's, by key."""
     event = recorded.event
     what, rule = DEEDS[type(event)]
     question = questions.get(getattr(event, "question", getattr(event, "what", "")))

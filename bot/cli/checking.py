@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_house
+from bot.case_file import write_case_file
 from bot.render import block, line
 from storage import deliveries, outbox, people, reach, trail
-from storage.archive import write_archive
 from storage.database import reading, writing
 from storage.health import given_up as all_given_up
 from storage.health import health
@@ -70,5 +70,5 @@ def trail_verify() -> None:
 def archive_command(case: str, file: Path | None) -> None:
     house = open_house()
     with reading(house.engine) as tx:
-        path = write_archive(tx, house.evidence, case, file or Path(f"{case}.zip"))
+        path = write_case_file(house, tx, case, file or Path(f"{case}.zip"))
     click.echo(line("cli", "archived", path=path.name))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import files
 from bot.card import Card, File
+from bot.case_file import write_case_file
 from bot.dialogs.oversight import (
     OFFICE,
     Desk,
@@ -24,7 +25,6 @@ from bot.progress_words import axis_name, states
 from bot.render import block, button, card, line, text
 from bot.talk import Handler, Talk, look
 from storage import bulletins, handed
-from storage.archive import write_archive
 from storage.database import reading, writing
 from storage.duty_record import duty_record, sheets
 from storage.exports import progress as exports
@@ -192,7 +192,7 @@ def archive(talk: Talk, case: str) -> list[Card]:
             card(block("oversight/notes", "not-closed"), button("open", case), key="archive", tone="refusal")
         ]
     with tempfile.TemporaryDirectory() as folder, reading(talk.house.engine) as tx:
-        data = write_archive(tx, talk.house.evidence, case, Path(folder, "case.zip")).read_bytes()
+        data = write_case_file(talk.house, tx, case, Path(folder, "case.zip")).read_bytes()
     name = line("oversight/notes", "archive-file", target=seen.opened.target.name, case=case)
     file = files.make(talk.house, data, f"{name}.zip", files.ZIP, talk.now + files.LIFE)
     said = block("oversight/notes", "archive", name=file.name)
