@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, func, or_, select, true
 
 from storage import progress_schema as schema
 from storage.database import insert
@@ -20,6 +22,7 @@ from workflows.policy import Profile
 from workflows.progress import AXES, Line, Share, Tally, alike, names_on, shares, tally
 
 BATCH = 1000
+MOST_ASKED = 256
 Key = tuple[str | int, ...]
 _COUNTED = tuple(column.name for column in schema.counts.primary_key)
 _DUE = tuple(column.name for column in schema.dues.primary_key)
@@ -156,25 +159,31 @@ def by(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut = EVERYTHI
 
 def _sums(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut) -> dict[str, Tally]:
     """Added up where they are kept: a row for each name comes back, however many counters there are."""
+    counted, owed = _asked(axis, scope, cut)
+    late: dict[str, int] = dict(tx.execute(owed, {"today": today.isoformat()}).tuples().all())
+    return {
+        name: Tally(todo, entering, review, published, late.get(name, 0), on_time, finished)
+        for name, todo, entering, review, published, on_time, finished in tx.execute(counted).all()
+    }
+
+
+@lru_cache(MOST_ASKED)
+def _asked(axis: str, scope: Scope, cut: Cut) -> tuple[Select[Any], Select[Any]]:
+    """What is counted by the name, and what of it is overdue: building the questions takes longer than most answers."""
     c, d = schema.counts.c, schema.dues.c
-    name = c.name if axis in cut.axes or not cut.axes else c.department
+    name, owed = (c.name, d.name) if axis in cut.axes or not cut.axes else (c.department, d.department)
     states = [_sum(c.state == state, c.n) for state in ("todo", "entering", "review", "published")]
     on_time = _sum((c.state == "published") & (c.late == 0), c.n)
-    query = select(name, *states, on_time, _sum(c.finished == 1, c.n)).group_by(name)
-    rows = tx.execute(query.where(*_seen(schema.counts, axis, scope, cut))).all()
-    owed = d.name if name is c.name else d.department
-    late = select(owed, func.sum(d.n)).where(*_seen(schema.dues, axis, scope, cut), d.due < today.isoformat())
-    overdue = {name: int(n) for name, n in tx.execute(late.group_by(owed))}
-    return {name: _tally(sums, overdue.get(name, 0)) for name, *sums in rows}
+    counted = select(name, *states, on_time, _sum(c.finished == 1, c.n)).group_by(name)
+    late = select(owed, func.sum(d.n)).where(d.due < bindparam("today")).group_by(owed)
+    return (
+        counted.where(*_seen(schema.counts, axis, scope, cut)),
+        late.where(*_seen(schema.dues, axis, scope, cut)),
+    )
 
 
 def _sum(when: ColumnElement[bool], n: ColumnElement[int]) -> ColumnElement[int]:
     return func.sum(case((when, n), else_=0))
-
-
-def _tally(sums: Sequence[int], overdue: int) -> Tally:
-    todo, entering, review, published, on_time, finished = map(int, sums)
-    return Tally(todo, entering, review, published, overdue, on_time, finished)
 
 
 def _seen(table: Table, axis: str, scope: Scope, cut: Cut) -> list[ColumnElement[bool]]:
