@@ -31,7 +31,9 @@ def heartbeat(house: House, seconds: float = SECONDS) -> BackgroundScheduler:
     scheduler.add_job(tick, "interval", seconds=seconds, args=(house,), id="reminders")
     # A draw may take minutes, and a reminder must not wait for it: a job of its own, one computation at a time.
     owner = gethostname()
-    scheduler.add_job(draw_due, "interval", seconds=DRAW_SECONDS, args=(house, owner), id="draws")
+    every = {"seconds": DRAW_SECONDS, "args": (house, owner), "id": "draws"}
+    # The second one sees that the first computes, and goes; with one allowed every tick would be a warning in the log.
+    scheduler.add_job(draw_due, "interval", max_instances=2, **every)
     scheduler.start()
     return scheduler
 

@@ -6,6 +6,7 @@ Called by the heartbeat, one computation at a time in a process. It keeps nothin
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,10 +27,21 @@ from workflows.draw.watch import UNWATCHED, Watch, of_all
 from workflows.errors import NotFound
 
 log = logging.getLogger(__name__)
+# What its owner began it may begin again: so that this is after a restart only, a process computes one at a time.
+_computing = threading.Lock()
 
 
 def draw_due(house: House, owner: str, watch: Watch = UNWATCHED) -> int:
     """Computes what was asked for, one after the other; how many. `owner` names this service also after a restart."""
+    if not _computing.acquire(blocking=False):
+        return 0
+    try:
+        return _all_due(house, owner, watch)
+    finally:
+        _computing.release()
+
+
+def _all_due(house: House, owner: str, watch: Watch) -> int:
     with reading(house.engine) as tx:
         if not ceremony_runs.are_due(tx):
             return 0
@@ -37,13 +49,16 @@ def draw_due(house: House, owner: str, watch: Watch = UNWATCHED) -> int:
     while True:
         with writing(house.engine) as tx:
             found = ceremony_runs.claim(tx, owner, house.clock())
-        if found is None:
+        if found is None or not _compute(house, owner, *found, watch):
             return computed
-        _compute(house, owner, *found, watch)
         computed += 1
 
 
-def _compute(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> None:
+def _compute(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> bool:
+    """Whether it came to an end; what failed is tried again at the next tick, but not for ever."""
+    if run.attempts > MOST_ATTEMPTS:
+        _give_up(house, draw_id, run)
+        return True
     hand = Hand(run.by, house.clock(), house.draw_seed)
     told = _telling(house, owner, draw_id, run, watch)
 
@@ -58,18 +73,17 @@ def _compute(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> 
         drawing.draw(house.engine, house.lawbook, draw_id, hand, told, ended)
     except Exception:
         log.exception("draw failed", extra={"draw": draw_id, "attempt": run.attempts})
-        _failed(house, owner, draw_id, run)
+        return False
     _redraw(house, draw_id)
+    return True
 
 
-def _failed(house: House, owner: str, draw_id: str, run: Run) -> None:
-    """Tried again at the next tick, but not for ever."""
+def _give_up(house: House, draw_id: str, run: Run) -> None:
+    """Whatever it died of, an error or the machine: who asked decides whether it is tried once more."""
     with writing(house.engine) as tx:
-        if run.attempts < MOST_ATTEMPTS:
-            ceremony_runs.note(tx, draw_id, run, owner, house.clock())
-            return
         ceremony_runs.fail(tx, draw_id, run, line("ceremony/asking", "not-computed"))
         _tell(tx, draw_id, run, house.clock())
+    _redraw(house, draw_id)
 
 
 def _tell(tx: Connection, draw_id: str, run: Run, now: datetime) -> None:
