@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.card import Card
+from bot.case_file import write_case_file
 from bot.dialogs.case import case_card, may_see
 from bot.dialogs.ceremony_cards import notice as ceremony_notice
 from bot.dialogs.reports import bulletin_card
@@ -20,7 +21,6 @@ from bot.service import KINDS as SERVICE
 from bot.service import service_card, tell_given_up
 from bot.talk import View, beside
 from storage import awaiting, bulletins, casebook, ceremony_notices, deliveries, outbox, people, screen
-from storage.archive import write_archive
 from storage.case_facts import gather
 from storage.database import writing
 from storage.documents import encode
@@ -85,7 +85,7 @@ def named(error: Exception) -> str:
 
 def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
     if row.kind == "archive":
-        write_archive(tx, house.evidence, row.case, house.archive / f"{row.case}.zip")
+        write_case_file(house, tx, row.case, house.archive / f"{row.case}.zip")
         return
     person = people.get(tx, row.person)
     if person is None:
