@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from storage import directories, risk
 from storage.year_so_far import drawn_in, year_until
-from workflows.directory import Inspector, Target, certificate_valid, conflicts
+from workflows.directory import Inspector, Target, certificate_valid
+from workflows.draw.asking import conditions_of
 from workflows.draw.hold import DrawRequest, staffing
 from workflows.draw.impossible import DrawImpossible, no_target
 from workflows.draw.inputs import check_ids
@@ -18,7 +19,7 @@ from workflows.draw.lines import ELIGIBLE, Line, freeze
 from workflows.draw.permission import items_without_checklist, items_without_department
 from workflows.draw.quota import Quota
 from workflows.draw.targets import exclusions, in_task, share, size
-from workflows.draw.teams import Conditions, standing, visit_days
+from workflows.draw.teams import standing, visit_days
 from workflows.draw.tickets import ID
 from workflows.plan import Plan, Task
 from workflows.policy import Profile
@@ -53,10 +54,13 @@ def collect(
     if missing:
         return missing
     request = _request(tx, plan, task, draw_id, profile, today, everybody)
-    refused = staffing(request, standing(request.inspectors, task, today))
+    people = standing(request.inspectors, task, today)
+    excluded = exclusions(request.targets, task, request.year_drawn)
+    free = [one for one in in_task(request.targets, task) if one.id not in excluded]
+    request = replace(request, conditions=conditions_of(task, items, free, request.inspectors, people))
+    refused = staffing(request, people)
     if refused:
         return refused
-    excluded = exclusions(request.targets, task, request.year_drawn)
     if not request.places.keys() - excluded.keys():
         return no_target(task, tuple(excluded.items()))
     objects = freeze(_object(one, request, excluded, today.year) for one in request.targets)
@@ -98,7 +102,6 @@ def _request(
         places=strata.places,
         met=year.met,
         led=year.led,
-        conditions=Conditions(conflicts=conflicts(inspectors)),
     )
 
 

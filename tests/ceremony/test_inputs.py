@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,8 +12,13 @@ from storage.database import reading, writing
 from storage.draw_inputs import Inputs, collect
 from tests.ceremony.hall import Hall
 from tests.rules.test_draw import LEAD, SECOND, TASK, a_request, drawn, officer
-from workflows.directory import Tie
-from workflows.draw.hold import input_lines, looked_at
+from workflows.catalogue import Item
+from workflows.departments import department_for
+from workflows.directory import Certificate, Library, Tie
+from workflows.draw.asking import conditions_of
+from workflows.draw.hold import hold, input_lines, looked_at
+from workflows.draw.impossible import DrawImpossible
+from workflows.draw.matching import request_of
 from workflows.draw.teams import Conditions
 
 ANNA, BERT, CARL = officer(1), officer(2, SECOND), officer(3, SECOND)
@@ -70,17 +76,76 @@ def test_who_met_often_is_kept_apart_where_others_may_go() -> None:
     "change",
     [
         {"conditions": PAIR},
-        {"conditions": Conditions(qualifications={LEAD: "消防"})},
+        {"conditions": Conditions(qualifications={LEAD: ("消防",)})},
+        {"conditions": Conditions(asked={("R:1", LEAD): ("消防",)})},
         {"met": {(ANNA.id, BERT.id): 1}},
         {"led": {ANNA.id: 1}},
     ],
-    ids=["apart", "needs", "met", "led"],
+    ids=["apart", "needs", "asked", "met", "led"],
 )
 def test_the_digest_names_everything_the_draw_looks_at(change: dict[str, object]) -> None:
     plain = a_request()
     changed = replace(plain, **change)  # type: ignore[arg-type]
     assert looked_at(changed) != looked_at(plain)
     assert len(input_lines(changed)) == len(input_lines(plain)) + 1
+
+
+@pytest.mark.rule("inspector-certificate")
+def test_whichever_certificate_is_in_force_counts_and_all_are_frozen() -> None:
+    """The one that stands in the record lapsed; of the others one holds on every day of the task."""
+    lapsed = replace(ANNA, valid_until=date(2026, 1, 1))
+    others = (Certificate("Y1", None, date(2026, 2, 1)), Certificate("Y2", None, date(2028, 1, 1)))
+    asked = a_request(inspectors=(lapsed, BERT), task=replace(TASK, quota=1))
+    assert isinstance(hold(asked), DrawImpossible)
+    held = replace(asked, inspectors=(replace(lapsed, certificates=others), BERT))
+    assert {m.inspector_id for one in drawn(held).selected for m in one.members} == {ANNA.id, BERT.id}
+    lines = [one for one in input_lines(held) if one.startswith('["certificate"')]
+    assert [one.split(",")[2] for one in lines] == ['"Y1"', '"Y2"']
+    assert hold(request_of(input_lines(held), held.seed, "")) == hold(held)
+
+
+@pytest.mark.rule("team-size")
+def test_the_first_seat_holds_what_the_items_ask_for_and_without_anybody_the_answer_names_it() -> None:
+    needs = Conditions(qualifications={LEAD: ("特种设备检验",)})
+    plain = a_request(inspectors=(ANNA, officer(4), officer(6), BERT), conditions=needs)
+    refused = hold(plain)
+    assert isinstance(refused, DrawImpossible)
+    assert "3名执法人员中无人具备“特种设备检验”资格" in refused.reason
+    able = replace(ANNA, expertise=("特种设备检验",))
+    held = replace(plain, inspectors=(able, *plain.inspectors[1:]))
+    assert all(able.id in {m.inspector_id for m in one.members} for one in drawn(held).selected)
+    assert hold(request_of(input_lines(held), held.seed, "")) == hold(held)
+
+
+def test_what_a_library_asks_for_comes_from_whichever_department_has_somebody() -> None:
+    item = Item("I-2", "检查", "《例》", LEAD, "旅馆", ("看",), qualifications=("消防",))
+    able = replace(BERT, expertise=("特种设备检验",))
+    places = (Library("旅馆", qualifications=("特种设备检验",)), Library("餐饮", qualifications=("健康证",)))
+    target = replace(a_request().targets[0], libraries=places)
+    people = {LEAD: [ANNA], SECOND: [able]}
+    found = conditions_of(TASK, {"I-2": item}, [target], [ANNA, able], people)
+    assert found.qualifications == {LEAD: ("消防",)}
+    assert found.asked == {(target.id, SECOND): ("特种设备检验",)}
+
+
+def test_what_the_catalogue_asks_for_is_frozen_with_the_draw(hall: Hall) -> None:
+    with reading(hall.house.engine) as tx:
+        kept = plans.current(tx)[0].plan
+        task = kept.tasks[2]
+        item = directories.all_items(tx)[task.items[0]]
+    sender = department_for(item.department, task.departments)
+    needy = replace(item, qualifications=("辐射安全",))
+    with writing(hall.house.engine) as tx:
+        directories.save_items(tx, [(needy, None)], hall.clock())
+        profile = hall.house.lawbook.profiles[kept.profile]
+        refused = collect(tx, kept, task, "D-1", profile, hall.clock().date(), everybody=False)
+        assert isinstance(refused, DrawImpossible)
+        assert "“辐射安全”" in refused.reason
+        own = [one for one in directories.all_inspectors(tx) if one.department == sender]
+        directories.save_inspectors(tx, [replace(one, expertise=("辐射安全",)) for one in own], hall.clock())
+        found = collect(tx, kept, task, "D-1", profile, hall.clock().date(), everybody=False)
+    assert isinstance(found, Inputs)
+    assert f'["needs","{sender}","辐射安全"]' in input_lines(found.request)
 
 
 @pytest.mark.rule("recusal")

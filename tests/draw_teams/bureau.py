@@ -38,7 +38,12 @@ World = tuple[list[Inspector], list[Visit], Year, Conditions]
 
 
 @st.composite
-def worlds(draw: st.DrawFn, departments: tuple[str, ...] = (FOOD, DRUG, PRICE), couples: int = 3) -> World:
+def worlds(
+    draw: st.DrawFn,
+    departments: tuple[str, ...] = (FOOD, DRUG, PRICE),
+    couples: int = 3,
+    words: tuple[str, ...] = ("检验", "特种设备检验"),
+) -> World:
     """Every kind of obstacle there is, up to seats that nobody can take."""
     targets = [
         shop(n, region=draw(st.sampled_from(["", "5303", "5304"]))) for n in range(draw(st.integers(1, 5)))
@@ -50,7 +55,7 @@ def worlds(draw: st.DrawFn, departments: tuple[str, ...] = (FOOD, DRUG, PRICE), 
             draw(st.sampled_from(departments)),
             region=draw(st.sampled_from(["", "", "5303", "5304"])),
             recusals=draw(recusals),
-            expertise=draw(st.sampled_from([(), (), ("检验",)])),
+            expertise=draw(st.sampled_from([(), (), words[:1], words[1:], words])),
         )
         for number in range(draw(st.integers(1, 4 * len(departments))))
     ]
@@ -63,7 +68,8 @@ def worlds(draw: st.DrawFn, departments: tuple[str, ...] = (FOOD, DRUG, PRICE), 
         Year(loads=draw(st.dictionaries(ids, st.integers(0, 3)))),
         Conditions(
             conflicts=frozenset(draw(st.lists(st.tuples(ids, ids), max_size=couples))),
-            qualifications=draw(st.sampled_from([{}, {departments[0]: "检验"}])),
+            qualifications=draw(st.sampled_from([{}, {departments[0]: words[:1]}, {departments[0]: words}])),
+            asked=draw(st.sampled_from([{}, {(targets[0].id, departments[-1]): words[-1:]}])),
         ),
     )
 

@@ -17,9 +17,9 @@ from workflows.draw.roster import Conditions
 from workflows.draw.teams import match
 
 TARGET = shop(1, region="5303")
-QUALIFIED = Conditions(qualifications={DRUG: "检验"})
+QUALIFIED = Conditions(qualifications={DRUG: ("检验",)})
 BOTH = Conditions(
-    qualifications={DRUG: "检验"}, conflicts=frozenset([("P:0001", "P:0002"), ("P:0001", "P:0003")])
+    qualifications={DRUG: ("检验",)}, conflicts=frozenset([("P:0001", "P:0002"), ("P:0001", "P:0003")])
 )
 COUPLE = Conditions(conflicts=frozenset([("P:0001", "P:0002")]))
 DAYS = (date(2026, 9, 1), date(2026, 9, 30))

@@ -44,8 +44,8 @@ def test_every_seat_is_taken_by_the_rules_or_published_as_empty(world: World) ->
             own = [known[one.inspector_id] for one in team if one.department == department]
             missing = empty.get((visit.target.id, department), 0)
             assert len(own) == len(set(own)) == seats - missing
-            word = conditions.qualifications.get(department, "")
-            assert missing or not word or any(word in one.expertise for one in own)
+            held = {word for one in own for word in one.expertise}
+            assert missing or held.issuperset(conditions.needs(department, visit.target.id))
             assert all(one.department == department for one in own)
         members = [known[one.inspector_id] for one in team]
         assert all(visit.target.id not in one.recusals for one in members)
@@ -64,14 +64,14 @@ def test_an_empty_seat_is_one_that_nobody_could_have_taken_when_it_was_drawn(wor
     for short in result.unfilled:
         target = next(visit.target for visit in visits if visit.target.id == short.target_id)
         ids = [m.inspector_id for m in result.teams[target.id] if m.department <= short.department]
-        word = conditions.qualifications.get(short.department, "")
-        seated = [known[id] for id in ids]
-        if any(word in one.expertise for one in seated if one.department == short.department):
-            word = ""
+        own = [known[id] for id in ids if known[id].department == short.department]
+        held = {word for one in own for word in one.expertise}
+        missing = set(conditions.needs(short.department, target.id)) - held
         for one in people:
             fits = one.department == short.department and target.id not in one.recusals
             apart = one.id in ids or any(conditions.related(one.id, mate) for mate in ids)
-            assert not (fits and reached(one.region, target) and word in one.expertise and not apart)
+            able = missing.issubset(one.expertise)
+            assert not (fits and reached(one.region, target) and able and not apart)
 
 
 @settings(max_examples=200)
@@ -99,7 +99,7 @@ def test_the_year_afterwards_counts_what_the_teams_say(world: World) -> None:
 @pytest.mark.rule("leader")
 def test_the_leader_is_the_qualified_member_who_led_least() -> None:
     people = by_department([officer(1, expertise=("检验",)), officer(2)])
-    needs = Conditions(qualifications={FOOD: "检验"})
+    needs = Conditions(qualifications={FOOD: ("检验",)})
     visits = [Visit(shop(n), {FOOD: 2}, FOOD) for n in range(4)]
     teams = allot(people, visits, KEY, conditions=needs).teams.values()
     assert {m.inspector_id for team in teams for m in team if m.leader} == {"P:0001"}
@@ -165,3 +165,39 @@ def test_this_match_stays_this_match() -> None:
         id[-1]: " ".join(m.inspector_id[-2:] + "*" * m.leader for m in team) for id, team in teams.items()
     }
     assert said == {"0": "04 12* 03", "1": "07 06 09*", "2": "01 03 00*", "3": "10 09 06*", "4": "13 00* 12"}
+
+
+@pytest.mark.rule("team-size")
+def test_who_holds_both_goes_first_where_two_words_are_asked_for_and_no_seat_is_left_for_a_second() -> None:
+    """Of one seat, one who holds both; of two, either one who holds both or one for each word."""
+    words = ("检验", "特种设备检验")
+    needs = Conditions(qualifications={FOOD: words})
+    both, one, other = (
+        officer(1, expertise=words),
+        officer(2, expertise=words[:1]),
+        officer(3, expertise=words[1:]),
+    )
+    for number in range(10):
+        (alone,) = allot(
+            by_department([both, one, other]), [Visit(shop(number), {FOOD: 1}, FOOD)], KEY, conditions=needs
+        ).teams.values()
+        assert [m.inspector_id for m in alone] == [both.id]
+        (pair,) = allot(
+            by_department([one, other, officer(4), officer(5)]),
+            [Visit(shop(number), {FOOD: 2}, FOOD)],
+            KEY,
+            conditions=needs,
+        ).teams.values()
+        assert {m.inspector_id for m in pair} == {one.id, other.id}
+    without = allot(by_department([one, other]), [Visit(shop(1), {FOOD: 1}, FOOD)], KEY, conditions=needs)
+    assert [short.seats for short in without.unfilled] == [1]
+
+
+def test_what_one_target_asks_for_is_asked_for_there_alone() -> None:
+    holder = officer(1, expertise=("检验",))
+    needs = Conditions(asked={(shop(3).id, FOOD): ("检验",)})
+    visits = [Visit(shop(n), {FOOD: 1}, FOOD) for n in range(8)]
+    people = by_department([holder, officer(2), officer(3)])
+    teams = allot(people, visits, KEY, conditions=needs).teams
+    assert [m.inspector_id for m in teams[shop(3).id]] == [holder.id]
+    assert {m.inspector_id for team in teams.values() for m in team} > {holder.id}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.directory import Inspector, Target, counts
+from workflows.directory import Certificate, Inspector, Target, counts
 from workflows.draw.hold import DrawRequest, DrawResult, hold
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.targets import exclusions, in_scope, select_targets, share, size
@@ -53,6 +53,9 @@ def officer(number: int, department: str = LEAD, **facts: object) -> Inspector:
         valid_until=date(2027, 12, 31),
     )
     return replace(known, **facts)
+
+
+RENEWED = Certificate("Y9999", ON, date(2028, 12, 31))
 
 
 def a_request(**facts: object) -> DrawRequest:
@@ -105,6 +108,9 @@ def worlds(draw: st.DrawFn) -> DrawRequest:
             region=draw(st.sampled_from(["", "", "5303"])),
             recusals=tuple(draw(st.lists(st.sampled_from(ids), max_size=2))),
             expertise=draw(st.sampled_from([(), ("旅馆",), ("I-2", "消防")])),
+            certificates=draw(
+                st.sampled_from([(), (), (RENEWED,), (RENEWED, Certificate(f"Y{number:04d}", None, ENDS))])
+            ),
         )
         for number in range(draw(st.integers(0, 14)))
     ]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from workflows.directory import Inspector
 from workflows.draw.balance import balance
 from workflows.draw.ledger import Ledger, Year
-from workflows.draw.roster import Conditions, Roster, candidates, roster
-from workflows.draw.seating import Group, Visit, fill, groups
+from workflows.draw.roster import Conditions, Roster, candidates, indices, mask, most, roster
+from workflows.draw.seating import Group, Visit, fill, in_order
 from workflows.draw.tickets import ticket
 
 FRESH, NONE = Year(), Conditions()
@@ -59,9 +59,7 @@ def allot(
     """
     everybody = roster(people, conditions)
     ledger, visits = Ledger(everybody, year), tuple(visits)
-    drawn = groups(everybody, visits, key)
-    for group in drawn:
-        fill(group, everybody, ledger)
+    drawn = [group for visit in in_order(visits, key) for group in fill(visit, everybody, ledger, key)]
     if balanced:
         balance(drawn, everybody, ledger, key)
     teams = _teams(drawn, {visit.target.id: visit.lead for visit in visits}, everybody, ledger, key)
@@ -88,33 +86,29 @@ def step_in(
 def _teams(
     drawn: Sequence[Group], leads: Mapping[str, str], everybody: Roster, ledger: Ledger, key: str
 ) -> dict[str, tuple[Member, ...]]:
-    seated: dict[str, list[Group]] = {}
+    teams: dict[str, list[Member]] = {}
+    people = everybody.people
     for group in drawn:
-        seated.setdefault(group.target.id, []).append(group)
-    teams = {}
-    for id, own in seated.items():
-        first = _leader([group for group in own if group.department == leads[id]], everybody, ledger, key)
-        teams[id] = tuple(
-            Member(everybody.people[at].id, group.department, at == first)
-            for group in own
-            for at in group.members
+        id, department = group.target.id, group.department
+        first = _leader(group, everybody, ledger, key) if department == leads[id] else None
+        teams.setdefault(id, []).extend(
+            [Member(people[at].id, department, at == first) for at in group.members]
         )
-    return teams
+    return {id: tuple(team) for id, team in teams.items()}
 
 
-def _leader(own: Sequence[Group], everybody: Roster, ledger: Ledger, key: str) -> int | None:
-    """Step 4: of the lead department's qualified who led least, the smallest ticket."""
-    able = [
-        at for group in own for at in group.members if group.qualified is None or group.qualified >> at & 1
-    ]
-    members = able or [at for group in own for at in group.members]
+def _leader(group: Group, everybody: Roster, ledger: Ledger, key: str) -> int | None:
+    """Step 4: of the lead department's qualified who led least, the smallest ticket. `group` is the lead's."""
+    members, people, led = group.members, everybody.people, ledger.led
     if not members:
         return None
     first = members[0]
     if len(members) > 1:
-        target, ids = own[0].target.id, {at: everybody.people[at].id for at in members}
-        first = min(members, key=lambda at: (ledger.led[ids[at]], ticket(key, f"L{target}|{ids[at]}")))
-    ledger.led[everybody.people[first].id] += 1
+        target = group.target.id
+        if group.needs:
+            members = indices(most(mask(members), group.needs)) or members
+        first = min(members, key=lambda at: (led[people[at].id], ticket(key, f"L{target}|{people[at].id}")))
+    led[people[first].id] += 1
     return first
 
 

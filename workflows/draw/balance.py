@@ -44,8 +44,11 @@ class Department:
 
 def balance(groups: Sequence[Group], roster: Roster, ledger: Ledger, key: str) -> None:
     """Shifts seats within each department, in the order of their names. Teams keep their sizes and every rule."""
-    for name in sorted({group.department for group in groups}):
-        department = _department(name, [one for one in groups if one.department == name], roster, ledger, key)
+    own: dict[str, list[Group]] = {}
+    for group in groups:
+        own.setdefault(group.department, []).append(group)
+    for name in sorted(own):
+        department = _department(name, own[name], roster, ledger, key)
         while _improve(department):
             pass
 
@@ -117,9 +120,9 @@ def _back(end: int, came: dict[int, int]) -> list[int]:
 
 def _replacements(group: Group, leaving: int, at: Department) -> int:
     bits = free(group, at.roster, leaving) & ~(1 << leaving)
-    able = group.qualified
-    if able is not None and [one for one in group.members if able >> one & 1] == [leaving]:
-        bits &= able
+    for holders in group.needs:
+        if [one for one in group.members if holders >> one & 1] == [leaving]:
+            bits &= holders
     return bits
 
 
@@ -127,9 +130,11 @@ def _next(person: int, at: Department) -> int:
     """Everybody who could take one of this person's seats, as things stand."""
     known = at.next.get(person)
     if known is None:
-        known = 0
+        known, others = 0, at.everybody & ~(1 << person)
         for group in at.seats[person]:
             known |= _replacements(group, person, at)
+            if known == others:
+                break
         at.next[person] = known
     return known
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from workflows.directory import Inspector, Target, certificate_valid
 from workflows.draw.impossible import DrawImpossible
-from workflows.draw.roster import Conditions
+from workflows.draw.roster import Conditions, numbers
 from workflows.draw.targets import reached
 
 # Left out in this order; what a bureau can mend goes last, and recusal, which nobody may mend, stays longest.
@@ -55,6 +55,15 @@ def why_empty(
     return seats.sentence(causes)
 
 
+def why_none(
+    people: Sequence[Inspector], department: str, needed: int, conditions: Conditions
+) -> DrawImpossible | None:
+    """Why a department can send nobody anywhere, or None where it can, as far as no target is in the way."""
+    if _Seats(people, department, needed, None, (), conditions, None).possible(KINDS):
+        return None
+    return why_empty(people, department, needed, None, conditions=conditions)
+
+
 def minimal(kinds: Sequence[str], possible: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
     """A smallest part of `kinds` that is impossible by itself: leave out any one, and it is possible."""
     kept = tuple(kinds)
@@ -82,9 +91,9 @@ class _Seats:
         self.listed = sorted((one for one in listed if one.id not in seated), key=lambda one: one.id)
         self.department, self.needed, self.target = department, needed, target
         self.mates, self.conditions = mates, conditions
-        self.word = conditions.qualifications.get(department, "")
-        if any(self.word in one.expertise for one in mates if one.department == department):
-            self.word = ""
+        own = [one for one in mates if one.department == department]
+        asked = conditions.needs(department, target.id if target else "")
+        self.words = tuple(word for word in asked if not any(word in one.expertise for one in own))
         self.bars = self._bars(days or ())
 
     def _bars(self, days: Iterable[date]) -> Mapping[str, Bar]:
@@ -102,7 +111,7 @@ class _Seats:
 
     def _apart(self, one: Inspector, other: Inspector, kinds: Sequence[str]) -> bool:
         return ("relatives" in kinds and self.conditions.related(one.id, other.id)) or (
-            "one-certificate" in kinds and one.certificate != "" and one.certificate == other.certificate
+            "one-certificate" in kinds and not numbers(one).isdisjoint(numbers(other))
         )
 
     def left(self, kinds: Sequence[str]) -> list[Inspector]:
@@ -113,17 +122,24 @@ class _Seats:
         return self.fits(self.left(kinds), self.needed, kinds)
 
     def fits(self, left: Sequence[Inspector], needed: int, kinds: Sequence[str]) -> bool:
-        """Whether `needed` of those left can sit together, the first of them qualified."""
-        if "qualification" not in kinds or not self.word or not needed:
+        """Whether `needed` of those left can sit together and hold between them what is asked for."""
+        words = self.words if needed and "qualification" in kinds else ()
+        return self._hold(left, needed, kinds, words)
+
+    def _hold(
+        self, left: Sequence[Inspector], needed: int, kinds: Sequence[str], words: Sequence[str]
+    ) -> bool:
+        if not words:
             return self._sit(left, needed, kinds)
-        return any(
-            self._sit(
+        return needed > 0 and any(
+            self._hold(
                 [one for one in left if one is not able and not self._apart(one, able, kinds)],
                 needed - 1,
                 kinds,
+                [word for word in words if word not in able.expertise],
             )
             for able in left
-            if self.word in able.expertise
+            if words[0] in able.expertise
         )
 
     def _sit(self, left: Sequence[Inspector], needed: int, kinds: Sequence[str]) -> bool:
@@ -164,9 +180,10 @@ class _Seats:
         """What forbids no single person but two together, or asks for one of a kind."""
         left, parts = self.left(causes), ""
         if "qualification" in causes:
-            able = sum(self.word in one.expertise for one in left)
-            holding = f"中{able}名有" if able else "均无"
-            parts += f"，可派的人员{holding}“{self.word}”资格（至少须有1名）"
+            for word in self.words:
+                able = sum(word in one.expertise for one in left)
+                holding = f"中{able}名有" if able else "均无"
+                parts += f"，可派的人员{holding}“{word}”资格（至少须有1名）"
         pairs = [(one, other) for at, one in enumerate(left) for other in left[at + 1 :]]
         for kind, said in (
             ("relatives", "，夫妻、亲属不得同组"),

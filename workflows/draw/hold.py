@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from workflows.directory import Inspector, Target
 from workflows.draw import impossible
+from workflows.draw.explain import why_none
 from workflows.draw.impossible import DrawImpossible
-from workflows.draw.inputs import check_ids, inputs_digest, inspector_lines, line, target_lines, task_line
+from workflows.draw.inputs import (
+    certificate_lines,
+    check_ids,
+    inputs_digest,
+    inspector_lines,
+    line,
+    target_lines,
+    task_line,
+)
 from workflows.draw.lines import Line
 from workflows.draw.quota import Quota, listed
 from workflows.draw.strata import count, select
@@ -161,9 +171,23 @@ def staffing(request: DrawRequest, people: People) -> DrawImpossible | None:
             department == task.lead,
             visit_days(task, request.on),
         )
+        refused = refused or unqualified(request, people, department, needed)
         if refused:
             return refused
     return None
+
+
+def unqualified(request: DrawRequest, people: People, department: str, needed: int) -> DrawImpossible | None:
+    """What is asked for and nobody of the department holds: known before the draw, and so said before it."""
+    conditions, own = request.conditions, people[department]
+    there = [words for (_, name), words in sorted(conditions.asked.items()) if name == department]
+    held = {word for one in own for word in one.expertise}
+    for word in chain(conditions.needs(department), *there):
+        if word not in held:
+            return impossible.unqualified(department, word, len(own))
+    if not conditions.needs(department):
+        return None
+    return why_none(own, department, needed, conditions)
 
 
 def assign(
@@ -221,6 +245,7 @@ def input_lines(request: DrawRequest) -> list[str]:
         task_line(request.plan_id, request.task, *settings),
         *target_lines(request.targets, request.year_drawn),
         *inspector_lines(request.inspectors, dict(request.loads)),
+        *certificate_lines(request.inspectors),
         *strata_lines(request),
         *year_lines(request),
     ]
@@ -241,5 +266,10 @@ def year_lines(request: DrawRequest) -> list[str]:
         *(line("met", *pair, times) for pair, times in sorted(request.met.items())),
         *(line("led", id, times) for id, times in sorted(request.led.items())),
         *(line("apart", *pair) for pair in sorted(conditions.conflicts)),
-        *(line("needs", name, word) for name, word in sorted(conditions.qualifications.items())),
+        *(
+            line("needs", name, word)
+            for name, own in sorted(conditions.qualifications.items())
+            for word in own
+        ),
+        *(line("asked", *there, word) for there, own in sorted(conditions.asked.items()) for word in own),
     ]

@@ -50,6 +50,15 @@ def no_target(task: Task, excluded: Sequence[tuple[str, str]]) -> DrawImpossible
     return DrawImpossible("once-a-year" if drawn else "target-status", reason, needed=1)
 
 
+def unqualified(department: str, word: str, standing: int) -> DrawImpossible:
+    """Nobody of the department who can be drawn holds what every team, or one target, asks for."""
+    reason = (
+        f"{department}可派的{standing}名执法人员中无人具备“{word}”资格，抽查事项或检查对象要求检查组至少有1名，"
+        "请在执法检查人员名录库补充持有该资格的人员，或核对所需资质的写法。"
+    )
+    return DrawImpossible("team-size", reason, department, 1, 0)
+
+
 def understaffed(
     department: str,
     needed: int,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 
 from workflows.directory import Inspector, Target
@@ -72,6 +73,22 @@ def inspector_lines(inspectors: Iterable[Inspector], loads: dict[str, int]) -> l
         )
         for one in sorted(inspectors, key=lambda one: one.id)
     ]
+
+
+def certificate_lines(inspectors: Iterable[Inspector]) -> list[str]:
+    """Every further certificate of who holds several: whichever is in force on a day counts on it."""
+    return [
+        line("certificate", one.id, *held)
+        for one in sorted(inspectors, key=lambda one: one.id)
+        for held in sorted(further(one), key=str)
+    ]
+
+
+def further(one: Inspector) -> list[tuple[str, date | None, date | None]]:
+    """Number, first and last day of those that do not stand in the inspector's own fields."""
+    own = (one.certificate, one.valid_from, one.valid_until)
+    every = [(held.number, held.valid_from, held.valid_until) for held in one.certificates]
+    return [held for held in dict.fromkeys(every) if held != own]
 
 
 def inputs_digest(lines: Iterable[str]) -> str:

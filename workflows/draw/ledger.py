@@ -33,7 +33,7 @@ class Ledger:
         self.meetings = Meetings(len(roster.people))
         for (one, other), times in year.met.items():
             if one in roster.place and other in roster.place:
-                self.meetings.add(roster.place[one], roster.place[other], times)
+                self.meetings.add(roster.place[one], [roster.place[other]], times)
         self.led = Counter(year.led)
 
     def _enter(self, at: int, load: int) -> None:
@@ -58,13 +58,11 @@ class Ledger:
 
     def seat(self, at: int, mates: Sequence[int]) -> None:
         self.carry(at, 1)
-        for mate in mates:
-            self.meetings.add(at, mate)
+        self.meetings.add(at, mates)
 
     def unseat(self, at: int, mates: Sequence[int]) -> None:
         self.carry(at, -1)
-        for mate in mates:
-            self.meetings.add(at, mate, -1)
+        self.meetings.add(at, mates, -1)
 
     def closed(self, roster: Roster, before: Year) -> Year:
         """The year after this draw; whoever was not in it keeps what they had."""

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from workflows.directory import Inspector, Target
+from workflows.directory import Certificate, Inspector, Target
 from workflows.draw.announced import announced, canonical
 from workflows.draw.hold import DrawRequest, DrawResult, hold
 from workflows.draw.quota import from_list
@@ -17,6 +17,9 @@ from workflows.draw.tickets import digest
 from workflows.draw.verify import Lists, Matching, Transcript, seeds
 from workflows.errors import BadInput
 from workflows.plan import Task
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 def result_digest(result: DrawResult) -> str:
@@ -55,11 +58,12 @@ def _request(rows: dict[str, list[list[Any]]], seed_objects: str, seed_inspector
     ((plan_id, *task),) = rows["task"]
     on, team_size, reserve, experts = task[-1]
     people, targets = rows.get("inspector", []), rows.get("target", [])
+    held = _several((id, _certificate(*row)) for id, *row in rows.get("certificate", []))
     return DrawRequest(
         plan_id=plan_id,
         task=_task(task),
         targets=tuple(Target(r[0], "", r[1], "", r[2], r[3], tags=tuple(r[4])) for r in targets),
-        inspectors=tuple(_inspector(row) for row in people),
+        inspectors=tuple(_inspector(row, held.get(row[0], ())) for row in people),
         seed=seed_objects,
         seed_inspectors=seed_inspectors,
         on=date.fromisoformat(on),
@@ -74,9 +78,21 @@ def _request(rows: dict[str, list[list[Any]]], seed_objects: str, seed_inspector
         led=dict(rows.get("led", [])),
         conditions=Conditions(
             conflicts=frozenset((one, other) for one, other in rows.get("apart", [])),
-            qualifications=dict(rows.get("needs", [])),
+            qualifications=_several((name, word) for name, word in rows.get("needs", [])),
+            asked=_several(((id, name), word) for id, name, word in rows.get("asked", [])),
         ),
     )
+
+
+def _several(rows: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
+    own: dict[Key, tuple[Value, ...]] = {}
+    for whose, one in rows:
+        own[whose] = (*own.get(whose, ()), one)
+    return own
+
+
+def _certificate(number: str, first: str | None, last: str | None) -> Certificate:
+    return Certificate(number, *(date.fromisoformat(day) if day else None for day in (first, last)))
 
 
 def _task(row: list[Any]) -> Task:
@@ -86,7 +102,7 @@ def _task(row: list[Any]) -> Task:
     return Task(id, "", False, tuple(items), scope, *days, lead, tuple(departments), quota, ratio, region)
 
 
-def _inspector(row: list[Any]) -> Inspector:
+def _inspector(row: list[Any], further: tuple[Certificate, ...]) -> Inspector:
     id, department, role, (certificate, first, last), region, on_duty, expertise, recusals, _ = row
     return Inspector(
         id,
@@ -100,4 +116,5 @@ def _inspector(row: list[Any]) -> Inspector:
         region=region,
         on_duty=on_duty,
         recusals=tuple(recusals),
+        certificates=further,
     )

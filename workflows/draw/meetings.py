@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workflows.draw.roster import indices
 
@@ -15,22 +15,24 @@ class Meetings:
         self.ever = [0] * size
         self.counts = [Counter[int]() for _ in range(size)]
 
-    def add(self, one: int, other: int, times: int = 1) -> None:
+    def add(self, one: int, team: Iterable[int], times: int = 1) -> None:
         """`times` may be negative: a seat was shifted."""
-        before = self.counts[one].get(other, 0)
-        met = self.counts[one][other] = self.counts[other][one] = before + times
-        if bool(met) != bool(before):
-            self.ever[one] ^= 1 << other
-            self.ever[other] ^= 1 << one
+        own, counts, ever = self.counts[one], self.counts, self.ever
+        for mate in team:
+            before = own.get(mate, 0)
+            met = own[mate] = counts[mate][one] = before + times
+            if (met == 0) != (before == 0):
+                ever[one] ^= 1 << mate
+                ever[mate] ^= 1 << one
 
     def between(self, one: int, team: Sequence[int]) -> int:
         return sum(self.counts[one][mate] for mate in team)
 
     def least(self, free: int, team: Sequence[int]) -> int:
         """Of the people in `free`, those who met this team least often."""
-        strangers = free
+        strangers, ever = free, self.ever
         for mate in team:
-            strangers &= ~self.ever[mate]
+            strangers &= ~ever[mate]
         if strangers or not free:
             return strangers
         times = {one: self.between(one, team) for one in indices(free)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from hashlib import sha256
+from operator import and_
 from typing import TYPE_CHECKING
 
 from workflows.directory import Target
 from workflows.draw.ledger import Ledger
-from workflows.draw.roster import Roster, indices
+from workflows.draw.roster import Roster, most
 from workflows.draw.tickets import tickets
 
 if TYPE_CHECKING:
@@ -32,30 +34,42 @@ class Visit:
 class Group:
     """One department's seats at one target. `open` are those its department may send there at all, `members`
     those seated, `team` everybody seated at the target and shared by its groups, `empty` the seats nobody can take.
-    `begun` is the hash of K‖"T"+target id+"|", which the tickets of the target's candidates go on from.
+    `needs`: of each qualification asked for, who holds it.
     """
 
     target: Target
     department: str
-    seats: int
     open: int
-    qualified: int | None
+    needs: tuple[int, ...]
     team: list[int]
-    begun: Hash
-    members: list[int] = field(default_factory=list)
+    members: list[int]
     empty: int = 0
 
 
-def groups(roster: Roster, visits: Iterable[Visit], key: str) -> list[Group]:
-    """In the order of (SHA256(K‖"O"+target id), department)."""
-    ordered, order = [], tickets(key)
-    for visit in sorted(visits, key=lambda visit: order(f"O{visit.target.id}")):
-        target, team = visit.target, list[int]()
-        begun = sha256(f"{key}T{target.id}|".encode())
-        for department, seats in sorted(visit.wanted.items()):
-            free, able = roster.open(target, department), roster.qualified.get(department)
-            ordered.append(Group(target, department, seats, free, able, team, begun))
-    return ordered
+def in_order(visits: Iterable[Visit], key: str) -> list[Visit]:
+    """By SHA256(K‖"O"+target id)."""
+    order = tickets(key)
+    return sorted(visits, key=lambda visit: order(f"O{visit.target.id}"))
+
+
+def fill(visit: Visit, roster: Roster, ledger: Ledger, key: str) -> list[Group]:
+    """The groups of one target in the order of their departments, seated one after the other."""
+    target, team, filled = visit.target, list[int](), list[Group]()
+    # What the tickets of all candidates of the target begin with is hashed once.
+    begun = sha256(f"{key}T{target.id}|".encode())
+    for department, seats in sorted(visit.wanted.items()):
+        missing = roster.needs(target, department)
+        group = Group(target, department, roster.open(target, department), missing, team, [])
+        filled.append(group)
+        for left in reversed(range(seats)):
+            bits = _able(free(group, roster), missing, left)
+            if bits:
+                chosen = _seat(group, bits, begun, roster, ledger)
+                missing = missing and tuple(holders for holders in missing if not holders >> chosen & 1)
+            else:
+                # Without its qualified member the group is short by that seat; the others are still filled.
+                group.empty, missing = group.empty + 1, ()
+    return filled
 
 
 def free(group: Group, roster: Roster, leaving: int | None = None) -> int:
@@ -67,32 +81,31 @@ def free(group: Group, roster: Roster, leaving: int | None = None) -> int:
     return bits
 
 
-def fill(group: Group, roster: Roster, ledger: Ledger) -> None:
-    for number in range(group.seats):
-        bits = free(group, roster)
-        if number == 0 and group.qualified is not None:
-            bits &= group.qualified
-        if not bits:
-            # Without its qualified member the group is short by that seat; the others are still filled.
-            group.empty += 1
-            continue
-        bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), group.team)
-        chosen = _smallest(bits, group.begun, roster)
-        ledger.seat(chosen, group.team)
-        group.team.append(chosen)
-        group.members.append(chosen)
+def _able(bits: int, missing: Sequence[int], left: int) -> int:
+    """Of `bits`, those who hold most of what is missing; where no seat is `left` after this one, all of it."""
+    if not missing:
+        return bits
+    return most(bits, missing) if left else reduce(and_, missing, bits)
 
 
-def _smallest(bits: int, begun: Hash, roster: Roster) -> int:
-    places = indices(bits)
-    if len(places) == 1:
-        return places[0]
+def _seat(group: Group, bits: int, begun: Hash, roster: Roster, ledger: Ledger) -> int:
+    """Step 2."""
+    bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), group.team)
+    chosen = _smallest(bits, group.department, begun, roster)
+    ledger.seat(chosen, group.team)
+    group.team.append(chosen)
+    group.members.append(chosen)
+    return chosen
+
+
+def _smallest(bits: int, department: str, begun: Hash, roster: Roster) -> int:
+    if not bits & (bits - 1):
+        return bits.bit_length() - 1
     # A copy of the hash begun costs a third of a new one.
-    ids, copy = roster.ids, begun.copy
-    first, smallest = places[0], LARGEST
-    for at in places:
+    copy, smallest, first = begun.copy, LARGEST, b""
+    for id in roster.ids_in(bits, department):
         whole = copy()
-        whole.update(ids[at])
+        whole.update(id)
         if (ticket := whole.digest()) < smallest:
-            first, smallest = at, ticket
-    return first
+            first, smallest = id, ticket
+    return roster.at[first]
