@@ -15,6 +15,7 @@ from sqlalchemy import select
 from bot.card import Card
 from bot.channels.web_desk import HouseDesk
 from bot.deliver import deliver
+from bot.house import House
 from bot.long_draw import draw_due
 from storage import ceremonies, ceremony_runs, directories, plans, sealing
 from storage import ceremony_drawing as drawing
@@ -36,14 +37,14 @@ OWNER = killed.OWNER
 PATIENCE = 60.0
 
 
-def many(hall: Hall | Room) -> None:
+def many(house: House) -> None:
     """So many targets that the draw is a long one, by the smallest list for which it is."""
-    with reading(hall.house.engine) as tx:
+    with reading(house.engine) as tx:
         task = plans.current(tx)[0].plan.tasks[2]
         one = in_task(directories.all_targets(tx), task)[0]
     more = [replace(one, id=f"9153082200000{n:05d}", name=f"测试企业{n}") for n in range(drawing.SMALL)]
-    with writing(hall.house.engine) as tx:
-        directories.save_targets(tx, more, hall.house.clock())
+    with writing(house.engine) as tx:
+        directories.save_targets(tx, more, house.clock())
 
 
 def card_on_screen(hall: Hall) -> Card:
@@ -80,7 +81,7 @@ def run_of(room: Room | Hall, draw_id: str = "") -> ceremony_runs.Run | None:
 
 @pytest.mark.rule("by-machine")
 def test_a_long_draw_answers_at_once_and_its_card_goes_on_by_itself(hall: Hall) -> None:
-    many(hall)
+    many(hall.house)
     o = hall.lit()
     o.tap("抽取")
     assert o.card.title.startswith("正在抽取") and (o.card.done, o.card.total) == (0, 100)
@@ -115,7 +116,7 @@ def test_a_small_draw_stays_in_the_turn(hall: Hall) -> None:
 
 
 def test_a_terminal_may_have_nobody_beside_it_and_draws_in_the_turn(hall: Hall) -> None:
-    many(hall)
+    many(hall.house)
     o = hall.lit()
     there = phone_of(hall.house, o.person, o.person, "terminal")
     there.send(button=hall.data("hold-draw"))
@@ -123,7 +124,7 @@ def test_a_terminal_may_have_nobody_beside_it_and_draws_in_the_turn(hall: Hall) 
 
 
 def test_the_simple_way_leaves_a_long_draw_to_be_computed(hall: Hall) -> None:
-    many(hall)
+    many(hall.house)
     o = hall.organiser
     o.say("抽取")
     o.tap("抽取：放射源")
@@ -180,7 +181,7 @@ def test_what_is_abandoned_meanwhile_is_not_drawn(room: Room) -> None:
 
 
 def test_what_cannot_be_drawn_says_why_in_the_card_and_may_be_tried_again(hall: Hall) -> None:
-    many(hall)
+    many(hall.house)
     with writing(hall.house.engine) as tx:
         everywhere = tuple(one.id for one in directories.all_targets(tx))
         police = [one for one in directories.all_inspectors(tx) if "公安" in one.department]
@@ -199,7 +200,7 @@ def test_what_cannot_be_drawn_says_why_in_the_card_and_may_be_tried_again(hall: 
 def test_what_fails_again_and_again_is_given_up_and_said(
     hall: Hall, caplog: pytest.LogCaptureFixture
 ) -> None:
-    many(hall)
+    many(hall.house)
     o = hall.lit()
     o.tap("抽取")
 
@@ -265,7 +266,7 @@ def test_the_steps_of_a_draw_fill_the_bar_once() -> None:
 
 
 def test_only_the_organiser_s_draw_is_ever_computed(hall: Hall) -> None:
-    many(hall)
+    many(hall.house)
     hall.lit()
     hall.first.send(button=hall.data("hold-draw"))
     assert run_of(hall) is None

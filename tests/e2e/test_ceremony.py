@@ -14,10 +14,12 @@ from bot.accounts import issue_link
 from bot.channels.web import Wake, build
 from bot.channels.web_desk import HouseDesk
 from bot.house import House
+from bot.long_draw import draw_due
 from bot.portal import portal
 from bot.portal.shelf import shelf
 from storage.database import writing
 from tests.ceremony.hall import DRAWN_AT, NUMBERS, ROLLED
+from tests.ceremony.test_long_draw import many
 from tests.databases import demo_copy
 from tests.e2e.browser import Window, chromium, folder_for_pictures, open_window, phone, windows
 from tests.served import in_a_thread
@@ -107,6 +109,29 @@ def test_a_draw_is_held_before_witnesses_and_checked_by_a_stranger(browser: Brow
         organiser.tap("公开密封数", then="结束抽取")
         organiser.picture("55-opened")
         _checked_by_a_stranger(stack.enter_context(phone(browser)).new_page(), at, tmp_path, pictures)
+
+
+def test_a_large_draw_shows_how_far_it_is_where_it_was_started(browser: Browser, tmp_path: Path) -> None:
+    pictures = folder_for_pictures(tmp_path / "pictures")
+    with ExitStack() as stack:
+        house, _ = stack.enter_context(demo_copy("sqlite", tmp_path))
+        many(house)
+        at = stack.enter_context(served(house))
+        opened = stack.enter_context(windows())
+        link = f"{at}/enter/{link_of(house, NAMES[0])}"
+        organiser = open_window(stack.enter_context(phone(browser)), link, pictures, opened)
+        organiser.type("抽取", then="抽取：放射源")
+        organiser.tap(re.compile("^抽取：放射源"), then="确认抽取")
+        organiser.tap("确认抽取", then="正在抽取")
+
+        def watch(step: str, done: int) -> None:
+            if (step, done) == ("check", 0):
+                organiser.sees("排递补人员")
+                organiser.picture("58-drawing")
+
+        draw_due(house, "this machine", watch)
+        organiser.sees("派发以前谁也看不到名单")
+        organiser.picture("59-drawn")
 
 
 def _checked_by_a_stranger(page: Page, at: str, folder: Path, pictures: Path) -> None:
