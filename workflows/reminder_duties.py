@@ -76,7 +76,7 @@ def _handling_verb(case: Case, what: str, question: str) -> str:
 
 def _inspectors(case: Case, department: str) -> tuple[str, ...]:
     """Who was on site does the rest (谁检查、谁录入); of the department, or of all where it had nobody there."""
-    able = [p for p, m in case.members.items() if m.role == "inspector"]
+    able = [p for p, m in case.members.items() if m.role == "inspector" and p not in case.excused]
     here = [p for p in able if p in case.present] or able
     own = [p for p in here if case.members[p].department == department]
     return tuple(own or here)

@@ -10,6 +10,7 @@ from workflows.disclosure import CORRECTED, NO_FINDING, NOTHING_FURTHER, Option
 from workflows.inspection import commands as c
 from workflows.inspection.case import departments, findings, published
 from workflows.inspection.clock import is_overdue
+from workflows.inspection.entry import enterable
 from workflows.policy.vocabulary import GROUNDS
 
 PAGE = 3
@@ -49,10 +50,12 @@ def rows(view: View) -> list[dict[str, object]]:
 
 
 def own(view: View) -> int:
-    """Which department's result this person enters, as its place in the list; the first open one for others."""
+    """Which department's result this person enters, as its place in the list; their own, and the first for others."""
     names = departments(view.case)
-    mine = view.case.members[view.me].department
-    return names.index(mine) if mine in names else 0
+    theirs = enterable(view.case, view.me) or (view.case.members[view.me].department,)
+    waiting = [d for d in theirs if not published(view.case, d)]
+    chosen = (waiting or theirs)[0]
+    return names.index(chosen) if chosen in names else 0
 
 
 def _ways(view: View) -> tuple[Button, ...]:

@@ -12,7 +12,7 @@ from workflows.calendar import add_working_days
 from workflows.inspection import commands as c
 from workflows.inspection.extending import ENTRY, WINDOW, correctable
 from workflows.inspection.guards import find_question
-from workflows.inspection.summary import unsigned
+from workflows.inspection.summary import entering, unsigned
 
 CHOICES = 5  # a card holds six buttons, and one leads back
 OFFERED = (5, 10)  # working days
@@ -30,7 +30,8 @@ def _of_persons(talk: Talk, verb: str, case: str, persons: tuple[str, ...]) -> A
     ways = [
         button(verb, case, str(view.case.drawn.index(p)), label=_named(view, p)) for p in persons[:CHOICES]
     ]
-    return beside(view, block("prompts", verb, anybody=bool(ways)), *ways, button("case", case))
+    said = block("prompts", verb, anybody=bool(ways), entering=bool(entering(view.case)))
+    return beside(view, said, *ways, button("case", case))
 
 
 def _named(view: View, person: str) -> str:
@@ -59,11 +60,17 @@ def _reason(name: str, said: str) -> str:
 def excuse(talk: Talk, case: str, which: str = "", reason: str = "") -> Answer:
     view = look(talk, case)
     if not which:
-        return _of_persons(talk, "excuse", case, unsigned(view.case))
+        return _of_persons(talk, "excuse", case, _waited_for(view))
     person = named(view.case.drawn, which) or ""
-    if person in unsigned(view.case) and not reason:
-        return ask(talk, "excuse", case, which, name=view.case.members[person].name)
+    if person in _waited_for(view) and not reason:
+        name = view.case.members[person].name
+        return ask(talk, "excuse", case, which, name=name, entering=bool(entering(view.case)))
     return c.ExcuseSignature(person, reason)
+
+
+def _waited_for(view: View) -> tuple[str, ...]:
+    """Whose signature the summary waits for, or after it whose result."""
+    return (*unsigned(view.case), *entering(view.case))
 
 
 def extend(talk: Talk, case: str, what: str = "", until: str = "", reason: str = "") -> Answer:

@@ -52,6 +52,22 @@ def test_the_office_stops_waiting_for_a_signature_and_the_sheet_says_so(s: Scene
     assert s.head.sees(f"已决定不再等{name}签字")
 
 
+@pytest.mark.rule("own-entry")
+def test_who_signed_and_fell_ill_before_the_entry_holds_nothing_up(s: Scene) -> None:
+    """The office says so, and the one who was there as well is offered both results, one after the other."""
+    signed(s)
+    name = s.case.members[s.police.person].name
+    steered(s, "不再等签字")
+    s.head.tap(name)
+    assert s.head.sees(f"为什么不再等{name}录入")
+    s.head.say("住院，短期内不能办理")
+    for _ in range(2):
+        s.at(s.market).tap("未发现问题")
+        s.at(s.market).tap("公示结果")
+    assert s.case.closed_at
+    assert {entry.by for entry in s.case.entries.values()} == {s.market.person}
+
+
 @pytest.mark.rule("trace")
 def test_the_task_s_last_day_moves_in_three_steps(s: Scene) -> None:
     before = s.case.opened.ends

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,10 +15,16 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from sqlalchemy import select
+
+from storage import boxes, sealing
+from storage.database import open_database, reading
+from storage.schema import draws
+
 SUIJIAN = (str(Path(sys.executable).with_name("suijian")),)
 SHIFTED = (sys.executable, str(Path(__file__).with_name("clockwork.py")))
 DEMO = Path(__file__).resolve().parents[2] / "demo"
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 @dataclass
@@ -84,7 +88,7 @@ class Office:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"{self.address}/health", timeout=1) as answer:
+            with urlopen(f"{self.address}/health", timeout=10) as answer:
                 return bool(answer.status == 200)
         except (URLError, ConnectionError, TimeoutError):
             return False
@@ -103,11 +107,18 @@ class Office:
         return (self.folder / "server.log").read_text(encoding="utf-8")
 
     def drawn(self) -> tuple[list[str], list[str]]:
-        """(inspectors, experts) of the one team in the sealed row, by id: who will be told, as nobody can know yet."""
-        with sqlite3.connect(f"file:{self.folder / 'data' / 'suijian.db'}?mode=ro", uri=True) as database:
-            (sealed,) = database.execute("SELECT data FROM draws").fetchone()
-        (team,) = json.loads(sealed)["result"]["selected"]
-        return [member[0] for member in team["members"]], team["experts"]
+        """(inspectors, experts) of the one team in the sealed row, by id: who will be told, as nobody can know yet.
+
+        With the key file beside the database, which is what keeps others from knowing.
+        """
+        data = self.folder / "data"
+        engine = open_database(f"sqlite:///{data / 'suijian.db'}")
+        boxes.use(engine, data / "seal.key")
+        with reading(engine) as tx:
+            (row,) = tx.execute(select(draws.c.id, draws.c.data)).all()
+            (team,) = sealing.read(tx, row.id, row.data).result.selected
+        engine.dispose()
+        return [member.inspector_id for member in team.members], list(team.experts)
 
 
 def open_office(folder: Path, began: datetime | None = None) -> Office:

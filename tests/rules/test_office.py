@@ -15,6 +15,7 @@ from tests.rules.cases import (
     MARKET,
     NEXT,
     POLICE,
+    PROFILES,
     SUPERVISOR,
     YUXIANG,
     Walk,
@@ -30,6 +31,7 @@ from workflows.inspection import events as e
 from workflows.inspection.case import step
 from workflows.inspection.summary import digest_of, unsigned
 from workflows.inspection.timers import timers
+from workflows.reminders import reminders
 
 # -- taking somebody off ------------------------------------------------------------------------------
 
@@ -113,6 +115,29 @@ def test_the_summary_does_not_wait_for_ever() -> None:
     assert step(walk.case) == 4
     assert walk.case.excused == {CHEN: "住院"}
     walk.do(AYAN, c.EnterResult(POLICE, ("1",), ("none",)))
+
+
+@pytest.mark.rule("own-entry")
+def test_who_has_signed_and_then_cannot_enter_is_not_waited_for_either() -> None:
+    """Another who was there enters for them; nobody else may, and not before the office has said so."""
+    walk = signed()
+    assert refused_with(walk, AYAN, c.EnterResult(POLICE, ("1",), ("none",))) == "own-entry/other-department"
+    assert walk.do(SUPERVISOR, c.ExcuseSignature(CHEN, "住院")) == (e.SignatureExcused(CHEN, "住院"),)
+    assert refused_with(walk, LI, c.EnterResult(POLICE, ("1",), ("none",))) == "own-entry/not-on-site"
+    assert {r.whom[0] for r in reminders(walk.case, PROFILES["national"], {}) if POLICE in r.kind} == {AYAN}
+    walk.do(AYAN, c.EnterResult(POLICE, ("1",), ("none",)), c.PublishResult(POLICE))
+    walk.do(AYAN, c.EnterResult(MARKET, ("1",), ("none",)), c.PublishResult(MARKET))
+    assert walk.case.closed_at
+
+
+@pytest.mark.rule("own-entry")
+def test_the_last_who_was_there_stays_and_what_is_published_waits_for_nobody() -> None:
+    walk = signed()
+    walk.do(SUPERVISOR, c.ExcuseSignature(CHEN, "住院"))
+    assert refused_with(walk, SUPERVISOR, c.ExcuseSignature(AYAN, "也病了")) == "summary-signed/last-signer"
+    walk = signed()
+    walk.do(CHEN, c.EnterResult(POLICE, ("1",), ("none",)), c.PublishResult(POLICE))
+    assert refused_with(walk, SUPERVISOR, c.ExcuseSignature(CHEN, "住院")) == "summary-signed/not-awaited"
 
 
 @pytest.mark.rule("summary-signed")

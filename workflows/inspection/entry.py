@@ -31,11 +31,18 @@ def _own_result(case: Case, department: str, facts: Facts) -> Refused | None:
         return incomplete
     if facts.actor.person not in case.present:
         return refuse("own-entry", "not-on-site", name=facts.actor.name)
-    # Of a department whose inspectors on site cannot sign any more, another who was there enters the result.
-    here = {case.members[p].department for p in case.present if p in case.members and p not in case.excused}
-    if case.members[facts.actor.person].department != department and department in here:
+    if department not in enterable(case, facts.actor.person):
         return refuse("own-entry", "other-department", "remind", department=department)
     return None
+
+
+def enterable(case: Case, person: str) -> tuple[str, ...]:
+    """The departments whose result this person enters: their own first, then those of whom nobody there still can."""
+    if person not in case.present or person not in case.members:
+        return ()
+    able = {case.members[p].department for p in case.present if p in case.members and p not in case.excused}
+    own = case.members[person].department
+    return tuple(sorted((d for d in departments(case) if d == own or d not in able), key=lambda d: d != own))
 
 
 def _unpublished(case: Case, department: str) -> Refused | None:

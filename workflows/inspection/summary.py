@@ -10,7 +10,7 @@ import json
 
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
-from workflows.inspection.case import Case, findings, step
+from workflows.inspection.case import Case, departments, findings, published, step
 from workflows.inspection.clock import started_by
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import (
@@ -25,7 +25,7 @@ from workflows.inspection.guards import (
 )
 from workflows.inspection.refusals import Refused, refuse
 
-STEP = 3
+STEP, ENTRY = 3, 4
 
 
 def digest_of(case: Case) -> str:
@@ -89,7 +89,10 @@ def sign(case: Case, command: c.SignSummary, facts: Facts) -> Refused | tuple[e.
 
 
 def excuse_signature(case: Case, command: c.ExcuseSignature, facts: Facts) -> Refused | tuple[e.Event, ...]:
-    """The head decides, with the reason, never about themselves; somebody who was there always signs."""
+    """The head decides, with the reason, never about themselves; somebody who was there always signs, and enters.
+
+    Who has signed and then cannot enter the result is not waited for either: another who was there does (own-entry).
+    """
     refused = must_hold("supervisor", "summary-signed", "not-supervisor", facts) or must_be_open(case)
     if refused:
         return refused
@@ -97,7 +100,7 @@ def excuse_signature(case: Case, command: c.ExcuseSignature, facts: Facts) -> Re
         return must_be_in_step(case, STEP) or refuse("summary-signed", "not-formed")
     if command.person in case.excused:
         return ()
-    if command.person not in unsigned(case) or command.person == facts.actor.person:
+    if command.person not in (*unsigned(case), *entering(case)) or command.person == facts.actor.person:
         return refuse("summary-signed", "not-awaited")
     if not set(case.present) - set(case.excused) - {command.person}:
         return refuse("summary-signed", "last-signer")
@@ -181,3 +184,9 @@ def unsigned(case: Case) -> tuple[str, ...]:
     if case.summary is None or step(case) != STEP:
         return ()
     return _awaited(case)
+
+
+def entering(case: Case) -> tuple[str, ...]:
+    """Persons who were there and whose department's result is not published: it waits for them."""
+    open_ones = [d for d in departments(case) if not published(case, d)] if step(case) == ENTRY else []
+    return tuple(p for p in case.present if case.members[p].department in open_ones and p not in case.excused)
