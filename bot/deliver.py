@@ -16,7 +16,7 @@ from bot.house import House
 from bot.reminders import KIND as REMINDERS
 from bot.reminding import reminder_card
 from bot.render import block, button, card
-from bot.reply import BEHIND, MAIN, before_them, form_text, read_form
+from bot.reply import MAIN, before_them, form_text, read_form
 from bot.service import KINDS as SERVICE
 from bot.service import service_card, tell_given_up
 from bot.talk import View, beside
@@ -135,7 +135,7 @@ def view_of(house: House, tx: Connection, case: Case, person: people.Person) -> 
 def _redraw(house: House, tx: Connection, case_id: str, person: people.Person, screens: Screens) -> None:
     """Only the case's own card is redrawn: a question the person is just answering stays before them."""
     waiting, seen = awaiting.before(tx, person.id)
-    if seen.case != case_id or seen.card not in (MAIN, BEHIND):
+    if seen.case != case_id or seen.card not in awaiting.DRAWN:
         return
     case = casebook.load(tx, case_id)
     if not may_see(case, person):

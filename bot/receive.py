@@ -90,7 +90,8 @@ def storable(turn: Turn) -> Turn:
     place = turn.location
     if place is not None:
         place = tuple(x if abs(x) <= 180 else OFF_THE_EARTH for x in place)  # type: ignore[assignment]
-    return replace(turn, text=text, button=tapped, location=place)
+    fits = (text, tapped, place) == (turn.text, turn.button, turn.location)
+    return turn if fits else replace(turn, text=text, button=tapped, location=place)
 
 
 def _answered(house: House, turn: Turn, person: people.Person | None) -> Reply:
@@ -104,12 +105,13 @@ def _failed(house: House, turn: Turn, person: people.Person | None) -> Reply:
 
 
 def _show(tx: Connection, turn: Turn, led_to: Reply, now: datetime) -> None:
-    for one in led_to.cards:
-        screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now)
     keys = {one.key for one in led_to.cards}
     passed = [] if SHOWN_ONCE in keys else [SHOWN_ONCE]
     if f"case:{led_to.case}" in keys:
         passed += [f"refusal:{led_to.case}", *PASSING]
+    for one in led_to.cards:
+        screen.show(tx, turn.channel, turn.account, one.key, body_of(one), now, instead=passed)
+        passed = []
     screen.remove(tx, turn.channel, turn.account, passed)
 
 

@@ -14,7 +14,8 @@ from storage.awaiting import Awaiting, Focus
 
 # How the card of the case being looked at stands on the screen: the case's own card; the same with something else
 # shown after it; a question in its place that waits for words; anything else in its place.
-MAIN, BEHIND, FORM, ASIDE = "main", "behind", "form", "aside"
+MAIN, BEHIND = awaiting.DRAWN
+FORM, ASIDE = "form", "aside"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,10 @@ class Reply:
 
 def settle(tx: Connection, person: str, reply: Reply, now: datetime) -> None:
     """Keeps, in the transaction that ends the turn, what the next turn of this person builds on."""
-    waiting, before = awaiting.before(tx, person)
+    waiting, seen = awaiting.before(tx, person)
     drawn = next((c for c in reversed(reply.cards) if reply.case and c.key == f"case:{reply.case}"), None)
     free = _free(reply)
-    if reply.left or free:
-        before = Focus()
+    before = Focus() if reply.left or free else seen
     # Other cards leave a question open; only the case's card, drawn anew, ends it or asks the next.
     if drawn and drawn.form:
         awaiting.ask(tx, person, read_form(drawn.form), now)
@@ -45,7 +45,9 @@ def settle(tx: Connection, person: str, reply: Reply, now: datetime) -> None:
     elif waiting and waiting.case in (reply.left, reply.case if drawn else ""):
         awaiting.forget(tx, person)
     shown = before_them(reply.cards[-1]) or before.buttons
-    awaiting.look_at(tx, person, Focus(reply.case or before.case, _stands(reply, drawn, before), shown))
+    now_seen = Focus(reply.case or before.case, _stands(reply, drawn, before), shown)
+    if now_seen != seen:
+        awaiting.look_at(tx, person, now_seen)
 
 
 def _free(reply: Reply) -> Card | None:

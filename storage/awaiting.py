@@ -23,9 +23,13 @@ class Awaiting:
     filled: tuple[str, ...]
 
 
+# How a case's own card stands before somebody who sees it: as the last thing, or with something else shown after it.
+DRAWN = ("main", "behind")
+
+
 @dataclass(frozen=True)
 class Focus:
-    """`card` is "main" for the case's own card, else "aside". `buttons` are (label, data) as last shown."""
+    """`card` is one of `DRAWN` where the case's own card is shown, else "aside". `buttons` are (label, data) as shown."""
 
     case: str = ""
     card: str = ""

@@ -16,7 +16,7 @@ from storage.database import is_conflict, is_part, lock, reading, writing
 from storage.documents import decode, encode
 from storage.lawbook import Lawbook
 from storage.prepared import prepared
-from storage.schema import cases, events
+from storage.schema import cases, events, streams
 from workflows.errors import NotFound
 from workflows.inspection.case import Case
 from workflows.inspection.commands import Command
@@ -81,33 +81,37 @@ def held(tx: Connection, case_id: str) -> Case:
 
 def settle(tx: Connection, case: Case, command: Command, facts: Facts, cause: str) -> Outcome:
     """`execute` on a case that is `held`; raises `trail.Overtaken` where it is older than its trail."""
-    before = _done_before(tx, case.id, cause)
+    end, before = _so_far(tx, case.id, cause)
     if before:
         return Outcome(load(tx, case.id), (), _refusal_in(before))
     decision = decide(case, command, facts)
     if isinstance(decision, Refused):
         if decision.rule == "form":
             return Outcome(case, (), decision)
-        case = record(tx, case, (refusal_event(command, decision, facts),), facts, cause)
+        case = record(tx, case, (refusal_event(command, decision, facts),), facts, cause, end)
         return Outcome(case, (), decision)
-    return Outcome(record(tx, case, decision, facts, cause), decision, None)
+    return Outcome(record(tx, case, decision, facts, cause, end), decision, None)
 
 
-_DONE_BEFORE = prepared(
-    select(events.c.type, events.c.data)
-    .where(events.c.stream == bindparam("of"), events.c.cause == bindparam("by_cause"))
+# Where a stream ends, and the first event a cause led to there, in one question.
+_SO_FAR = prepared(
+    select(streams.c.seq, streams.c.head, events.c.type, events.c.data)
+    .outerjoin_from(
+        streams, events, (events.c.stream == streams.c.stream) & (events.c.cause == bindparam("by_cause"))
+    )
+    .where(streams.c.stream == bindparam("of"))
     .order_by(events.c.seq)
     .limit(1)
 )
 _STATE = prepared(select(cases.c.state).where(cases.c.id == bindparam("of")))
 
 
-def _done_before(tx: Connection, case_id: str, cause: str) -> Event | None:
-    """The first event this cause led to."""
-    if not cause:
-        return None
-    row = _DONE_BEFORE.first(tx, of=stream_of(case_id), by_cause=cause)
-    return decode(row.data, EVENTS[row.type]) if row else None
+def _so_far(tx: Connection, case_id: str, cause: str) -> tuple[trail.End | None, Event | None]:
+    """Where the case's trail ends, and the first event this cause led to; None where the one is not known, or none is."""
+    row = _SO_FAR.first(tx, of=stream_of(case_id), by_cause=cause) if cause else None
+    if row is None:
+        return None, None
+    return (row.seq, row.head), decode(row.data, EVENTS[row.type]) if row.type else None
 
 
 def _refusal_in(event: Event) -> Refused | None:
@@ -117,11 +121,18 @@ def _refusal_in(event: Event) -> Refused | None:
     return Refused(event.rule, event.reason, detail=event.detail)
 
 
-def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts: Facts, cause: str) -> Case:
+def record(
+    tx: Connection,
+    case: Case | None,
+    happened: tuple[Event, ...],
+    facts: Facts,
+    cause: str,
+    end: trail.End | None = None,
+) -> Case:
     """Appends events, moves the read model with them, arms timers, puts notices out.
 
-    `case` is as loaded in this transaction after taking the lock of its stream; raises `trail.Overtaken` where it is
-    older than its trail.
+    `case` is as loaded in this transaction after taking the lock of its stream, and `end` what was read of its trail
+    then, if it was; raises `trail.Overtaken` where the case is older than its trail.
     """
     assert case is not None or isinstance(happened[0], InspectionOpened)
     if not happened:
@@ -136,7 +147,7 @@ def record(tx: Connection, case: Case | None, happened: tuple[Event, ...], facts
         trail.Entry(type(event).__name__, encode(event), actor.person, actor.via, cause, at)
         for event in happened
     ]
-    trail.append(tx, stream_of(case.id), entries, after=before.seq if before else 0)
+    trail.append(tx, stream_of(case.id), entries, after=before.seq if before else 0, end=end)
     projection.save(tx, before, case)
     progress.apply(tx, before, case, facts.profile)
     if before is None or not alike(before, case):

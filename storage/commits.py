@@ -8,6 +8,7 @@ a crash could take back; see docs/decisions/one-writer.md.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 MOST = 32  # jobs in one commit: the first of them waits for all
+PAUSE = 0.0001  # seconds; waiting for the disk takes longer
 Work = Callable[[Connection], Any]
 Transaction = Callable[[], Any]  # gives a context manager over a connection that commits at its end
 
@@ -34,11 +36,15 @@ class Job:
 
 @dataclass
 class Queue:
-    """`waiting` begins with the one who leads next; `busy` while anybody leads. Both belong to who holds `count`."""
+    """`waiting` begins with the one who leads next; `busy` while anybody leads. Both belong to who holds `count`.
+
+    `shared`: whether the last commit was that of several.
+    """
 
     count: threading.Lock = field(default_factory=threading.Lock)
     waiting: deque[Job] = field(default_factory=deque)
     busy: bool = False
+    shared: bool = False
 
 
 def together(queue: Queue, transaction: Transaction, work: Work) -> Any:
@@ -106,6 +112,9 @@ def _leave(queue: Queue, job: Job) -> None:
 
 
 def _lead(queue: Queue, transaction: Transaction) -> None:
+    if queue.shared:
+        # Those the last commit held up are about to come again: without a pause whoever is first commits alone.
+        time.sleep(PAUSE)
     with queue.count:
         jobs = list[Job]()
         while queue.waiting and queue.waiting[0].work and len(jobs) < MOST:
@@ -138,6 +147,7 @@ def _hand_on(queue: Queue, ended: list[Job] | tuple[Job, ...]) -> None:
     with queue.count:
         following = queue.waiting[0] if queue.waiting else None
         queue.busy = following is not None
+        queue.shared = len(ended) > 1
     for job in ended:
         job.ended = True
         job.wake.release()

@@ -9,23 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, bindparam, func, select
+from sqlalchemy import Connection, Integer, Text, bindparam, func, literal, select
 
 from storage import people
-from storage.database import lock
-from storage.prepared import prepared, writing_once
-from storage.schema import Moment, outbox
+from storage.awaiting import DRAWN
+from storage.database import insert_of, lock
+from storage.prepared import Prepared, prepared, writing_once
+from storage.schema import Moment, focus, outbox
 from workflows.inspection.case import Case
 from workflows.inspection.notices import Notification
 
+CHANGED = "changed"
 BATCH = 100
 LONGEST_PAUSE = timedelta(hours=1)
 # From two seconds doubling to an hour: with the last of them a day of trying is over.
 MOST_ATTEMPTS = 35
 WHENEVER = datetime.max.replace(tzinfo=UTC)
 _UNDELIVERED = outbox.c.done_at.is_(None)
-_ADD = writing_once(outbox, "dedup_key", "person", "kind", "case", "detail", "created_at")
+_ADDED = ("dedup_key", "person", "kind", "case", "detail", "created_at")
+_ADD = writing_once(outbox, *_ADDED)
+
+
+def _redrawing(dialect: str) -> Any:
+    """A row of `_ADD` where the person has the case's card before them."""
+    given = (bindparam(f"new_{name}", type_=outbox.c[name].type) for name in _ADDED)
+    before_them = (focus.c.person == bindparam("new_person"), focus.c.case == bindparam("new_case"))
+    seen = select(*given).select_from(focus).where(*before_them, focus.c.card.in_(map(literal, DRAWN)))
+    return insert_of(dialect, outbox).from_select(_ADDED, seen).on_conflict_do_nothing()
+
+
+_REDRAWN = Prepared(_redrawing)
 _SAID = (outbox.c.id, outbox.c.person, outbox.c.kind, outbox.c.case, outbox.c.detail, outbox.c.attempts)
 _WAITING = prepared(
     select(*_SAID)
@@ -38,7 +53,7 @@ _DONE = prepared(
 )
 _DONE_UPTO = prepared(
     outbox.update()
-    .where(_UNDELIVERED, outbox.c.id <= bindparam("at"), outbox.c.kind == "changed")
+    .where(_UNDELIVERED, outbox.c.id <= bindparam("at"), outbox.c.kind == CHANGED)
     .where(outbox.c.person == bindparam("whose"), outbox.c.case == bindparam("about"))
     .values(done_at=bindparam("now"))
 )
@@ -81,16 +96,27 @@ class GivenUp:
 
 
 def put(tx: Connection, case: Case, told: Iterable[Notification], now: datetime) -> None:
+    """What the case's last event tells; a card redrawn only for who has it before them.
+
+    Who opens the case meanwhile waits for its lock, and sees it as it then stands.
+    """
     for notification in told:
         for person in _recipients(tx, notification.recipient):
             dedup = f"{case.id}:{case.seq}:{notification.kind}:{person}"
-            add(tx, dedup, person, notification.kind, case.id, "", now)
+            row = _row(dedup, person, notification.kind, case.id, "", now)
+            if notification.kind == CHANGED:
+                _REDRAWN.run(tx, **{f"new_{name}": value for name, value in row.items()})
+            else:
+                _ADD.run(tx, **row)
 
 
 def add(tx: Connection, dedup: str, person: str, kind: str, case: str, detail: str, now: datetime) -> None:
     """One row; a second one with the same dedup key is the same message."""
-    row = {"dedup_key": dedup, "person": person, "kind": kind, "case": case, "detail": detail}
-    _ADD.run(tx, **row, created_at=now)
+    _ADD.run(tx, **_row(dedup, person, kind, case, detail, now))
+
+
+def _row(dedup: str, person: str, kind: str, case: str, detail: str, now: datetime) -> dict[str, object]:
+    return dict(zip(_ADDED, (dedup, person, kind, case, detail, now), strict=True))
 
 
 def _recipients(tx: Connection, recipient: str) -> tuple[str, ...]:
@@ -113,15 +139,15 @@ def due(tx: Connection, now: datetime, limit: int = BATCH) -> tuple[tuple[Waitin
     rows = [Waiting(*row) for row in _WAITING.rows(tx, now=now, most=limit)]
     last: dict[tuple[str, str], int] = {}
     for row in rows:
-        if row.kind == "changed":
+        if row.kind == CHANGED:
             last[row.person, row.case] = max(row.id, last.get((row.person, row.case), 0))
-    wanted = tuple(r for r in rows if r.kind != "changed" or last[r.person, r.case] == r.id)
+    wanted = tuple(r for r in rows if r.kind != CHANGED or last[r.person, r.case] == r.id)
     return wanted, len(rows) == limit
 
 
 def mark_done(tx: Connection, upto: Waiting, now: datetime) -> None:
     """Ticks the row, and with a "changed" row the older ones it stands for."""
-    if upto.kind == "changed":
+    if upto.kind == CHANGED:
         _DONE_UPTO.run(tx, at=upto.id, now=now, whose=upto.person, about=upto.case)
     else:
         _DONE.run(tx, at=upto.id, now=now)
@@ -133,7 +159,7 @@ def put_off(tx: Connection, row: Waiting, failure: str, now: datetime) -> bool:
     pause = min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_PAUSE)
     ended = now if attempts >= MOST_ATTEMPTS else None
     _PUT_OFF.run(tx, at=row.id, tried=attempts, why=failure, until=now + pause, ended=ended)
-    if row.kind == "changed":
+    if row.kind == CHANGED:
         _DONE_UPTO.run(tx, at=row.id - 1, now=now, whose=row.person, about=row.case)
     return ended is not None
 

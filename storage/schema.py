@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,8 +20,9 @@ from sqlalchemy import (
 )
 
 
+@lru_cache(maxsize=64)
 def moment_text(value: datetime) -> str:
-    """How a moment is kept."""
+    """How a moment is kept. One turn writes its present half a dozen times."""
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from storage.database import one_writer
 from storage.people import hold_chat
-from storage.prepared import inserting, prepared
+from storage.prepared import prepared
 from storage.schema import accounts, screens
 
 
@@ -33,11 +33,17 @@ _REDRAW = prepared(
     .where(screens.c.id == bindparam("at"))
     .values(body=bindparam("shown"), rev=bindparam("next_rev"))
 )
-_SHOW = inserting(screens, "channel", "account", "card_key", "mine", "body", "at", "rev")
+_GIVEN = ("channel", "account", "card_key", "mine", "body", "at")
+_NEXT_REV = select(func.coalesce(func.max(screens.c.rev), 0) + 1).where(*_OF)
+_SHOW = prepared(screens.insert().values(rev=_NEXT_REV.scalar_subquery()).returning(screens.c.id), *_GIVEN)
 # So many cards leave in one statement; of fewer, the last is named again.
 _AT_ONCE = 8
 _REMOVE = prepared(
-    screens.delete().where(*_OF, screens.c.card_key.in_(bindparam(f"key{n}") for n in range(_AT_ONCE)))
+    screens.delete().where(
+        *_OF,
+        screens.c.card_key.in_(bindparam(f"key{n}") for n in range(_AT_ONCE)),
+        screens.c.id != bindparam("but"),
+    )
 )
 _SINCE = prepared(
     select(screens)
@@ -45,7 +51,7 @@ _SINCE = prepared(
     .order_by(screens.c.rev.desc())
     .limit(bindparam("most"))
 )
-_LAST_REV = prepared(select(func.max(screens.c.rev).label("rev")).where(*_OF))
+_REV = prepared(_NEXT_REV.with_only_columns((func.coalesce(func.max(screens.c.rev), 0) + 1).label("rev")))
 _WHOSE = prepared(
     select(accounts.c.person).where(
         accounts.c.channel == bindparam("of"), accounts.c.account == bindparam("whose")
@@ -54,33 +60,45 @@ _WHOSE = prepared(
 
 
 def show(
-    tx: Connection, channel: str, account: str, card_key: str, body: str, now: datetime, *, mine: bool = False
+    tx: Connection,
+    channel: str,
+    account: str,
+    card_key: str,
+    body: str,
+    now: datetime,
+    *,
+    mine: bool = False,
+    instead: Iterable[str] = (),
 ) -> None:
-    """Adds a message at the end; an older one with the same card key leaves the screen."""
-    rev = _next_rev(tx, channel, account)
-    if card_key:
-        remove(tx, channel, account, [card_key])
-    row = {"channel": channel, "account": account, "card_key": card_key, "mine": int(mine)}
-    _SHOW.run(tx, **row, body=body, at=now, rev=rev)
+    """Adds a message at the end; older ones with the same card key, or with one of `instead`, leave the screen."""
+    _hold(tx, channel, account)
+    row = {"channel": channel, "account": account, "card_key": card_key, "mine": int(mine), "body": body}
+    shown = _SHOW.first(tx, of=channel, whose=account, at=now, **row)
+    _remove(tx, channel, account, [card_key, *instead] if card_key else list(instead), but=shown.id)
 
 
 def redraw(tx: Connection, channel: str, account: str, card_key: str, body: str) -> bool:
     """Replaces the card where it stands; False where it is not on screen or already looks so."""
-    rev = _next_rev(tx, channel, account)
+    _hold(tx, channel, account)
     row = _STANDS.first(tx, of=channel, whose=account, key=card_key)
     if row is None or row.body == body:
         return False
+    rev = _REV.first(tx, of=channel, whose=account).rev
     _REDRAW.run(tx, at=row.id, shown=body, next_rev=rev)
     return True
 
 
 def remove(tx: Connection, channel: str, account: str, card_keys: Iterable[str]) -> None:
     """Takes cards away. To be called after another was shown: a rev once seen must not come again."""
-    keys = list(card_keys)
+    _remove(tx, channel, account, list(card_keys), but=0)
+
+
+def _remove(tx: Connection, channel: str, account: str, keys: list[str], *, but: int) -> None:
     for first in range(0, len(keys), _AT_ONCE):
         named = keys[first : first + _AT_ONCE]
         named += named[-1:] * (_AT_ONCE - len(named))
-        _REMOVE.run(tx, of=channel, whose=account, **{f"key{n}": key for n, key in enumerate(named)})
+        gone = {f"key{n}": key for n, key in enumerate(named)}
+        _REMOVE.run(tx, of=channel, whose=account, but=but, **gone)
 
 
 def has(tx: Connection, channel: str, account: str, card_key: str) -> bool:
@@ -93,8 +111,8 @@ def since(tx: Connection, channel: str, account: str, rev: int, limit: int = 200
     return tuple(Shown(r.id, r.rev, bool(r.mine), r.body, r.at) for r in reversed(rows))
 
 
-def _next_rev(tx: Connection, channel: str, account: str) -> int:
-    """One more than any rev this account ever had: to be taken before a message leaves the screen.
+def _hold(tx: Connection, channel: str, account: str) -> None:
+    """To be taken before a rev is: one more than any this account ever had, hence before a message leaves the screen.
 
     A reader asks for what came after the highest rev it saw, so a rev that becomes visible after a higher one, or
     comes a second time, is a message nobody is shown. The lock is held until this transaction ends: whoever takes
@@ -102,7 +120,6 @@ def _next_rev(tx: Connection, channel: str, account: str) -> int:
     """
     if not one_writer(tx):
         hold_chat(tx, _whose(tx, channel, account))
-    return int(_LAST_REV.first(tx, of=channel, whose=account).rev or 0) + 1
 
 
 def _whose(tx: Connection, channel: str, account: str) -> str:

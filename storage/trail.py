@@ -31,6 +31,9 @@ class Entry:
     at: datetime
 
 
+End = tuple[int, str]  # the last seq and hash of a stream; (0, its name) where it has none yet
+
+
 class Overtaken(Exception):
     """The stream grew since it was read; whoever raises this has written nothing that stays."""
 
@@ -49,19 +52,21 @@ _MOVE_HEAD = upserting(streams, ["stream"], "seq", "head")
 _APPEND = inserting(events, *(column.name for column in events.c))
 
 
-def head(tx: Connection, stream: str) -> tuple[int, str]:
-    """The last seq and hash of a stream; (0, its name) where it has none yet."""
+def head(tx: Connection, stream: str) -> End:
     row = _HEAD.first(tx, of=stream)
     return (row.seq, row.head) if row else (0, stream)
 
 
-def append(tx: Connection, stream: str, entries: list[Entry], after: int | None = None) -> int:
+def append(
+    tx: Connection, stream: str, entries: list[Entry], after: int | None = None, end: End | None = None
+) -> int:
     """Chains the entries and returns the stream's new last seq; `after` is the last seq they were decided on.
 
-    Raises `Overtaken` where the stream is further than that, and `sqlalchemy.exc.IntegrityError` where another
-    transaction takes the same seq first: (stream, seq) is unique, so whoever loses reads and decides again.
+    `end` is its `head` where that has been read since its lock was taken. Raises `Overtaken` where the stream is further
+    than `after`, and `sqlalchemy.exc.IntegrityError` where another transaction takes the same seq first: (stream, seq)
+    is unique, so whoever loses reads and decides again.
     """
-    seq, previous = head(tx, stream)
+    seq, previous = end or head(tx, stream)
     if after not in (None, seq):
         raise Overtaken(stream)
     for entry in entries:

@@ -47,7 +47,7 @@ class Checklist:
 
     @cached_property
     def _by_key(self) -> dict[str, Question]:
-        return {question.key: question for question in self.questions}
+        return {question.key: question for question in reversed(self.questions)}
 
 
 def is_relevant(question: Question, values: Mapping[str, str]) -> bool:

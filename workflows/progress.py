@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter, is_
 
 from workflows.inspection.case import (
     Case,
@@ -76,12 +77,12 @@ UNCOUNTED = frozenset(
     {"seq", "acknowledged", "sources", "background", "methods", "procedure", "items_confirmed", "notice"}
     | {"precheck_at", "arrivals", "certificates", "rights_told_at", "opinions"}
 )
-_COUNTED = tuple(name for name in Case.__dataclass_fields__ if name not in UNCOUNTED)
+_counted_of = attrgetter(*(name for name in Case.__dataclass_fields__ if name not in UNCOUNTED))
 
 
 def alike(before: Case, after: Case) -> bool:
     """Whether the shares of both are sure to be the same: what they are made of was not touched."""
-    return all(getattr(before, name) is getattr(after, name) for name in _COUNTED)
+    return all(map(is_, _counted_of(before), _counted_of(after)))
 
 
 def shares(case: Case, profile: Profile) -> tuple[Share, ...]:

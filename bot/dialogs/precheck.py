@@ -15,6 +15,7 @@ from workflows.inspection.case import step
 from workflows.inspection.facts import CHINA, Facts
 from workflows.inspection.guards import asked
 from workflows.inspection.precheck import ASPECTS, METHODS, SOURCES, missing
+from workflows.inspection.refusals import Refused
 
 METHOD_CHOICES = (("visit",), ("visit", "paper"), ("visit", "testing"), ("paper", "network"))
 
@@ -27,10 +28,12 @@ def step_card(view: View) -> Card:
         case=case,
         facts=facts,
         refused=refused,
+        silent=_silent(view),
+        last=view.visited() if refused and refused.reason == "background" else None,
         sources=SOURCES,
         aspects=ASPECTS,
         methods=METHODS,
-        questions={item.id: len(asked(case, item, facts)) for item in case.opened.items},
+        questions=lambda: {item.id: len(asked(case, item, facts)) for item in case.opened.items},
     )
     done = sum(
         (
@@ -42,12 +45,18 @@ def step_card(view: View) -> Card:
         )
     )
     total = len(SOURCES) + len(ASPECTS) + 3
-    return card(lines, *_next(view), key=f"case:{case.id}", step=1, done=done, total=total)
+    return card(lines, *_next(view, refused), key=f"case:{case.id}", step=1, done=done, total=total)
 
 
-def _next(view: View) -> tuple[Button, ...]:
+def _silent(view: View) -> list[str]:
+    """The names of the other inspectors who have not said yet that they got the task."""
+    waited_for = (m for m in view.case.members.values() if m.person not in (view.me, *view.case.acknowledged))
+    return [m.name for m in waited_for if m.role == "inspector"]
+
+
+def _next(view: View, refused: Refused | None) -> tuple[Button, ...]:
     """The buttons of what is missing next, then the ways out."""
-    case, refused = view.case, missing(view.case)
+    case = view.case
     aside = (button("aside", case.id), button("home"))
     if view.me not in case.acknowledged:
         return (button("ack", case.id), *aside)
@@ -84,7 +93,8 @@ def background(talk: Talk, case: str, aspect: str = "", note: str = "") -> Answe
     if not note:
         return ask(talk, "background", case, aspect, aspect=ASPECTS[aspect], target=view.case.opened.target)
     if note == "ok":
-        note = block("precheck/background", aspect, target=view.case.opened.target)[0]
+        known = {"target": view.case.opened.target, "last": view.visited(), "facts": view.facts}
+        note = block("precheck/background", aspect, **known)[0]
     return c.NoteBackground(aspect, note)
 
 

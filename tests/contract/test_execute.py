@@ -13,7 +13,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bot.house import House
-from storage import casebook, people, projection, trail, year_tables
+from storage import awaiting, casebook, people, projection, trail, year_tables
+from storage.awaiting import Focus
 from storage.calendars import encode as encode_year
 from storage.case_facts import gather
 from storage.casebook import Outcome, execute
@@ -100,6 +101,22 @@ def test_event_read_model_timer_and_notice_stand_together(stage: Stage) -> None:
     assert min(armed) == datetime(2026, 10, 19, 9, 0, tzinfo=CHINA)
     assert {row.person for row in told} == set(outcome.case.members)
     stage.check()
+
+
+@pytest.mark.parametrize(
+    ("card", "told"), [("main", True), ("behind", True), ("form", False), ("aside", False)]
+)
+def test_a_redraw_is_put_out_only_for_who_has_the_case_before_them(
+    stage: Stage, card: str, told: bool
+) -> None:
+    with writing(stage.house.engine) as tx:
+        awaiting.look_at(tx, stage.two.person, Focus(stage.id, card))
+        awaiting.look_at(tx, stage.one.person, Focus("another", "main"))
+    stage.do(c.ConsultSource("system"), "t:1", stage.one)
+    stage.do(c.ConsultSource("files"), "t:2", stage.two)
+    with reading(stage.house.engine) as tx:
+        found = tx.execute(select(outbox.c.person).where(outbox.c.kind == "changed")).scalars().all()
+    assert found == ([stage.two.person] if told else [])
 
 
 @pytest.mark.parametrize("missing", ["events", "streams", "cases", "reminders", "outbox"])

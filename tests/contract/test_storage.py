@@ -160,6 +160,18 @@ def test_a_message_that_replaces_the_last_one_is_news_to_who_saw_it(engine: Engi
         assert [one.body for one in screen.since(tx, "web", "a", 0)] == ["new"]
 
 
+def test_what_a_message_stands_instead_of_leaves_and_its_rev_never_comes_again(engine: Engine) -> None:
+    with writing(engine) as tx:
+        for key in ("case:1", "refusal:1", "case:2"):
+            screen.show(tx, "web", "a", key, key, NOW)
+            screen.show(tx, "web", "b", key, key, NOW)
+        seen = screen.since(tx, "web", "a", 0)[-1].rev
+        screen.show(tx, "web", "a", "case:1", "new", NOW, instead=["refusal:1", "case:2", "case:3"])
+        assert [one.body for one in screen.since(tx, "web", "a", 0)] == ["new"]
+        assert [one.body for one in screen.since(tx, "web", "a", seen)] == ["new"]
+        assert len(screen.since(tx, "web", "b", 0)) == 3
+
+
 def test_a_redrawn_card_keeps_its_place_and_is_news(engine: Engine) -> None:
     with writing(engine) as tx:
         screen.show(tx, "web", "a", "case:1", "old", NOW)

@@ -126,9 +126,14 @@ def test_a_sender_that_died_leaves_a_lease_that_runs_out(s: Scene, far: FakeChan
 
 
 def test_a_changed_case_is_not_pushed_to_who_does_not_have_it_on_screen(s: Scene, far: FakeChannel) -> None:
-    partner_there(s)
+    theirs = partner_there(s)
     s.police.send(button=f"open|{s.case.id}")
     s.police.tap("收到任务")
+    assert push(s, far) == 0
+    assert outcomes(s) == []
+    theirs.send(button=f"open|{s.case.id}")
+    s.police.tap("三项都已查阅")
+    theirs.say("帮助")
     assert push(s, far) == 0
     assert far.sent == []
     assert set(outcomes(s)) == {"needless"}

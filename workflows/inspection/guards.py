@@ -91,7 +91,8 @@ def asked(case: Case, item: CaseItem, facts: Facts) -> tuple[Question, ...]:
     if item.id in case.skipped:
         return ()
     so_far = values(case)
-    return tuple(q for q in checklist_of(item, facts).questions if is_relevant(q, so_far))
+    questions = checklist_of(item, facts).questions
+    return tuple(q for q in questions if not q.relevant or is_relevant(q, so_far))
 
 
 def is_settled(case: Case, question: Question) -> bool:

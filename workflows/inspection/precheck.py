@@ -93,14 +93,17 @@ def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Refused | 
 def missing(case: Case) -> Refused | None:
     """What still keeps the pre-check from being complete."""
     unseen = [label for key, label in SOURCES.items() if key not in case.sources]
+    if unseen:
+        return refuse("precheck", "sources", "sources", missing="、".join(unseen))
     unknown = [label for key, label in ASPECTS.items() if key not in case.background]
-    return first(
-        refuse("precheck", "sources", "sources", missing="、".join(unseen)) if unseen else None,
-        refuse("precheck", "background", "background", missing="、".join(unknown)) if unknown else None,
-        None if case.methods else refuse("precheck", "method", "method"),
-        None if case.items_confirmed else refuse("precheck", "items", "items"),
-        None if case.notice or case.opened.unannounced else refuse("prior-notice", "not-issued", "notice"),
-    )
+    if unknown:
+        return refuse("precheck", "background", "background", missing="、".join(unknown))
+    if not case.methods:
+        return refuse("precheck", "method", "method")
+    if not case.items_confirmed:
+        return refuse("precheck", "items", "items")
+    agreed = case.notice or case.opened.unannounced
+    return None if agreed else refuse("prior-notice", "not-issued", "notice")
 
 
 def complete(case: Case, command: c.CompletePrecheck, facts: Facts) -> Refused | tuple[e.Event, ...]:
