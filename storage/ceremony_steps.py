@@ -207,6 +207,7 @@ def _frozen(
             tuple(name for name, _ in names),
             wish.sides,
             inputs=looked_at(inputs.request),
+            exception=(task.exception, task.exception_reason) if task.exception else (),
         )
     )
     lists = inputs.objects, inputs.inspectors, inputs.recusals

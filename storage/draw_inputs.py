@@ -12,6 +12,7 @@ from storage import directories, risk
 from storage.year_so_far import drawn_in, year_until
 from workflows.directory import Inspector, Target, certificate_valid
 from workflows.draw.asking import conditions_of
+from workflows.draw.exceptions import let_in, unfounded
 from workflows.draw.hold import DrawRequest, staffing
 from workflows.draw.impossible import DrawImpossible, no_target
 from workflows.draw.inputs import check_ids
@@ -23,6 +24,7 @@ from workflows.draw.teams import standing, visit_days
 from workflows.draw.tickets import ID
 from workflows.plan import Plan, Task
 from workflows.policy import Profile
+from workflows.risk import bad_credit
 from workflows.risk_strata import Strata
 
 RESERVE = 2
@@ -51,11 +53,12 @@ def collect(
     items = directories.all_items(tx)
     editions = {name: directories.edition_of(tx, name) for name in task.items}
     missing = items_without_department(task, items) or items_without_checklist(editions, task)
+    missing = missing or unfounded(task, items, profile)
     if missing:
         return missing
     request = _request(tx, plan, task, draw_id, profile, today, everybody)
     people = standing(request.inspectors, task, today)
-    excluded = exclusions(request.targets, task, request.year_drawn)
+    excluded = exclusions(request.targets, task, request.year_drawn - request.let_in)
     free = [one for one in in_task(request.targets, task) if one.id not in excluded]
     request = replace(request, conditions=conditions_of(task, items, free, request.inspectors, people))
     refused = staffing(request, people)
@@ -82,9 +85,10 @@ def _request(
     check_ids(targets, "检查对象名录库")
     check_ids(inspectors, "执法检查人员名录库")
     drawn, year = drawn_in(tx, today.year, profile), year_until(tx, today)
-    strata = risk.strata_for(tx, task, targets, drawn, profile, today)
+    again = _let_in(tx, task, targets, drawn, profile, today)
+    strata = risk.strata_for(tx, task, targets, drawn - again, profile, today)
     if not strata.quotas:
-        strata = _one_stratum(task, targets, drawn)
+        strata = _one_stratum(task, targets, drawn - again)
     quotas = dict.fromkeys(strata.quotas, EVERYBODY) if everybody else strata.quotas
     return DrawRequest(
         plan_id=draw_id,
@@ -102,7 +106,24 @@ def _request(
         places=strata.places,
         met=year.met,
         led=year.led,
+        let_in=again,
     )
+
+
+def _let_in(
+    tx: Connection,
+    task: Task,
+    targets: tuple[Target, ...],
+    drawn: frozenset[str],
+    profile: Profile,
+    today: date,
+) -> frozenset[str]:
+    """Bad credit is class D, whether the class comes from the register or from the mark of dishonesty."""
+    if not task.exception:
+        return frozenset()
+    meant = in_task(targets, task)
+    grades = {one.target: one.grade for one in risk.assess_all(tx, meant, profile, today)}
+    return let_in(task, meant, drawn, lambda one: grades[one.id] == "D" or bad_credit(one))
 
 
 def _one_stratum(task: Task, targets: tuple[Target, ...], drawn: frozenset[str]) -> Strata:

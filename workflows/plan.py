@@ -15,6 +15,8 @@ PLAN_FIELDS = {
     "lead": "发起部门",
     "departments": "参与部门",
 }
+# What a task may state as its exception to once a year; a key of the rule's `exceptions`.
+EXCEPTIONS = {"key-items": "重点检查事项", "bad-credit": "信用不良", "special-industries": "特殊行业"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Task:
 
     `scope` is the target tag or kind the task draws from; `quota` the number of targets, else `ratio` of the directory.
     `ad_hoc` is "" for a random inspection, else what it comes from: a key of `workflows.ad_hoc.KINDS`; `origin` the
-    document and the reason, for the team and the office alone.
+    document and the reason, for the team and the office alone. `exception` is a key of `EXCEPTIONS`, else "";
+    `exception_reason` is public with the draw.
     """
 
     id: str
@@ -41,6 +44,8 @@ class Task:
     unannounced: bool = False
     ad_hoc: str = ""
     origin: str = ""
+    exception: str = ""
+    exception_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.plan import PLAN_FIELDS, Plan, Task
+from workflows.plan import EXCEPTIONS, PLAN_FIELDS, Plan, Task
 
 FIELDS: Mapping[str, str] = {
     "name": PLAN_FIELDS["name"],
@@ -19,6 +19,7 @@ FIELDS: Mapping[str, str] = {
     "departments": PLAN_FIELDS["departments"],
     "size": "抽查数量或比例",
     "unannounced": "是否事先告知",
+    "exception": "年度抽查一次的例外",
 }
 
 
@@ -79,6 +80,9 @@ def said(task: Task) -> dict[str, str]:
         "departments": "、".join(task.departments),
         "size": "，".join(part for part in (size, task.ratio) if part),
         "unannounced": "不告知" if task.unannounced else "告知",
+        "exception": "：".join(
+            part for part in (EXCEPTIONS.get(task.exception, ""), task.exception_reason) if part
+        ),
     }
 
 

@@ -110,6 +110,11 @@ def _mark(target: Target, circumstance: str) -> str:
     return next((word for word in MARKS.get(circumstance, ()) if word in said), "")
 
 
+def bad_credit(target: Target) -> bool:
+    """Whether the directory says so itself, whatever the class."""
+    return any(_mark(target, circumstance) for circumstance in ("violations", "dishonest"))
+
+
 def _results(circumstance: str, visits: Sequence[Past], profile: Profile, today: date) -> tuple[str, ...]:
     """The cases that speak for a circumstance; none where they are too few or too old."""
     recent = [past for past in visits if _years_ago(past.day, today) < profile.number(RULE, "years")]

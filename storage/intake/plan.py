@@ -25,7 +25,7 @@ from storage.intake.gather import Fields, Warn, each_row, gather, given, needed
 from storage.intake.table import Intake, Progress, Table, unwatched
 from workflows.catalogue import Item
 from workflows.errors import BadInput
-from workflows.plan import PLAN_FIELDS, Task
+from workflows.plan import EXCEPTIONS, PLAN_FIELDS, Task
 
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,24}")
 _BETWEEN_ITEMS = re.compile(r"([、；;，,\n])")
@@ -83,6 +83,7 @@ def _task(fields: Fields, warn: Warn, catalogue: Mapping[str, Item]) -> Task:
         ratio=within(ratio, NAME, "抽查比例"),
         region=within(half_width(fields["region"]), NAME, "区划"),
         unannounced=_unannounced(fields["told"]),
+        **_exception(fields),
     )
 
 
@@ -113,6 +114,19 @@ def _unannounced(text: str) -> bool:
     if given(text) and told is None:
         raise BadInput(f"是否事先告知“{text[:30]}”看不懂：请写是或否（规则 prior-notice）")
     return told is False
+
+
+def _exception(fields: Fields) -> dict[str, str]:
+    """An exception to once a year and its reason, which only go together."""
+    said, reason = half_width(given(fields["exception"])), given(fields["exception_reason"])
+    kind = next((key for key, name in EXCEPTIONS.items() if said and (name in said or said in name)), "")
+    if said and not kind:
+        allowed = "、".join(EXCEPTIONS.values())
+        raise BadInput(f"年度例外“{said[:30]}”看不懂：请写{allowed}之一，没有例外就留空（规则 once-a-year）")
+    if bool(kind) != bool(reason):
+        blank = "例外理由" if kind else "年度例外"
+        raise BadInput(f"{blank}没有填：年度例外和例外理由要一起填写，或者都留空（规则 once-a-year）")
+    return {"exception": kind, "exception_reason": within(reason, LINE, "例外理由")}
 
 
 def _period(fields: Fields) -> tuple[date, date]:

@@ -165,3 +165,26 @@ def test_colleagues_who_are_kin_in_the_directory_are_kept_apart_in_the_draw(hall
     assert isinstance(found, Inputs)
     pairs = {tuple(sorted(pair)) for pair in ((one.id, other.id), (one.id, third.id))}
     assert found.request.conditions.conflicts == pairs
+
+
+@pytest.mark.rule("once-a-year")
+def test_a_task_with_an_exception_draws_those_already_drawn_and_says_why(hall: Hall) -> None:
+    """The demo has drawn its first task; another one of the same scope may only with an exception draw them again."""
+    with reading(hall.house.engine) as tx:
+        kept = plans.current(tx)[0].plan
+        profile, today = hall.house.lawbook.profiles[kept.profile], hall.clock().date()
+        again = replace(kept.tasks[0], id="T-again")
+        special = replace(again, exception="special-industries", exception_reason="专项整治")
+        plain, found, bare = (
+            collect(tx, kept, task, "D-1", profile, today, everybody=False)
+            for task in (again, special, replace(special, exception_reason=""))
+        )
+    assert isinstance(plain, Inputs)
+    assert isinstance(found, Inputs)
+    drawn_before = {one.split("|")[0] for one in plain.objects if "|X:INSPECTED-" in one}
+    assert found.request.let_in == drawn_before != set()
+    assert {one.split("|")[0] for one in found.objects if one.endswith("|E")} > drawn_before
+    assert any("专项整治" in line for line in input_lines(found.request))
+    assert isinstance(bare, DrawImpossible)
+    assert bare.rule == "once-a-year"
+    assert "没有写明理由" in bare.reason

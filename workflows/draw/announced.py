@@ -33,7 +33,8 @@ class Announced:
     """`sides`: which directories are drawn from. `batches`: stratum -> number of batches where everyone is inspected.
 
     `inputs` is the digest of what the teams are drawn from (`hold.looked_at`), "" where it is not bound. No `sources`:
-    the draw does without a public random event, and its transcript says so.
+    the draw does without a public random event, and its transcript says so. `exception`: kind and reason of an
+    exception to once a year, () where there is none.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Announced:
     sides: tuple[str, ...] = SIDES
     batches: Mapping[str, int] | None = None
     inputs: str = ""
+    exception: tuple[str, ...] = ()
 
 
 def canonical(value: Any) -> str:
@@ -66,6 +68,7 @@ def plan_text(plan: Announced) -> str:
             "sides": plan.sides,
             "batches": dict(plan.batches or {}),
             **({"inputs": plan.inputs} if plan.inputs else {}),
+            **({"exception": plan.exception} if plan.exception else {}),
         }
     )
     return normalize("NFC", said)
@@ -91,9 +94,12 @@ def announced(text: str) -> Announced:
             tuple(said["sides"]),
             said["batches"],
             said.get("inputs", ""),
+            tuple(said.get("exception", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"抽取方案缺少内容或写法不对（{error}），请由系统重新生成。") from error
+    if len(plan.exception) not in (0, 2):
+        raise BadInput("抽取方案中的年度例外应有情形和理由两项，请由系统重新生成。")
     if not plan.id or not plan.sides or set(plan.sides) - set(SIDES):
         raise BadInput("抽取方案缺少编号或抽取范围，请补全后重新生成。")
     return plan

@@ -49,7 +49,7 @@ class DrawRequest:
     `reserve` how many targets stand by. The first of `task.departments` leads; each department gets a seat.
     A ceremony gives `seed` for the targets and `seed_inspectors` for the teams; where that is "", one seed serves both.
     With `strata` each stratum has its own quota and reserve, and `places` tells each target's (stratum, weight).
-    `met` and `led` are those of `ledger.Year`.
+    `met` and `led` are those of `ledger.Year`. `let_in`: of those in `year_drawn`, whom the task's exception lets in.
     """
 
     plan_id: str
@@ -69,6 +69,7 @@ class DrawRequest:
     met: Mapping[tuple[str, str], int] = field(default_factory=dict)
     led: Mapping[str, int] = field(default_factory=dict)
     conditions: Conditions = Conditions()  # noqa: RUF009 - frozen and empty
+    let_in: frozenset[str] = frozenset()
 
     @property
     def seed_objects(self) -> str:
@@ -114,7 +115,7 @@ def hold(request: DrawRequest, watch: Watch = UNWATCHED) -> DrawResult | DrawImp
     if refused := staffing(request, people):
         return refused
     meant = {target.id: target for target in in_task(request.targets, request.task)}
-    excluded = exclusions(meant.values(), request.task, request.year_drawn)
+    excluded = exclusions(meant.values(), request.task, request.year_drawn - request.let_in)
     eligible = meant.keys() - excluded.keys()
     if not eligible:
         return impossible.no_target(request.task, tuple(excluded.items()))
@@ -248,7 +249,15 @@ def input_lines(request: DrawRequest) -> list[str]:
         *certificate_lines(request.inspectors),
         *strata_lines(request),
         *year_lines(request),
+        *exception_lines(request),
     ]
+
+
+def exception_lines(request: DrawRequest) -> list[str]:
+    """Nothing for a task without an exception, for the same reason."""
+    task = request.task
+    stated = [line("exception", task.exception, task.exception_reason)] if task.exception else []
+    return [*stated, *(line("let in", id) for id in sorted(request.let_in))]
 
 
 def strata_lines(request: DrawRequest) -> list[str]:

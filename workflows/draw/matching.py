@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -57,11 +57,12 @@ def request_of(lines: Iterable[str], seed_objects: str, seed_inspectors: str) ->
 def _request(rows: dict[str, list[list[Any]]], seed_objects: str, seed_inspectors: str) -> DrawRequest:
     ((plan_id, *task),) = rows["task"]
     on, team_size, reserve, experts = task[-1]
+    ((exception, reason),) = rows.get("exception", [["", ""]])
     people, targets = rows.get("inspector", []), rows.get("target", [])
     held = _several((id, _certificate(*row)) for id, *row in rows.get("certificate", []))
     return DrawRequest(
         plan_id=plan_id,
-        task=_task(task),
+        task=replace(_task(task), exception=exception, exception_reason=reason),
         targets=tuple(Target(r[0], "", r[1], "", r[2], r[3], tags=tuple(r[4])) for r in targets),
         inspectors=tuple(_inspector(row, held.get(row[0], ())) for row in people),
         seed=seed_objects,
@@ -76,6 +77,7 @@ def _request(rows: dict[str, list[list[Any]]], seed_objects: str, seed_inspector
         places={id: (stratum, weight) for id, stratum, weight in rows.get("place", [])},
         met={(one, other): times for one, other, times in rows.get("met", [])},
         led=dict(rows.get("led", [])),
+        let_in=frozenset(id for (id,) in rows.get("let in", [])),
         conditions=Conditions(
             conflicts=frozenset((one, other) for one, other in rows.get("apart", [])),
             qualifications=_several((name, word) for name, word in rows.get("needs", [])),

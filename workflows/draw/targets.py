@@ -1,7 +1,7 @@
 """Which targets a task draws from, how many, and which ones (by-machine, once-a-year, target-status).
 
-A stated exception to once a year (key item, complaint, bad credit, special industry: 002 二(三)) is the
-caller's: it takes the target out of `year_drawn` and records the reason.
+A stated exception to once a year (key item, bad credit, special industry: 002 二(三)) is the caller's: it takes the
+target out of `year_drawn` and records the reason (`exceptions`).
 """
 
 from __future__ import annotations
