@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.card import Button, Card
+from bot.dialogs.summary import found
 from bot.render import button, card, short, text
 from bot.talk import Answer, Handler, Talk, View, ask, look, named
 from storage.lawbook import Lawbook
 from workflows.inspection import commands as c
 from workflows.inspection.case import CLOSED, Case, departments, evidence_of, findings, step
-from workflows.inspection.guards import find_question
 from workflows.policy.vocabulary import GROUNDS
 
 YES_NO = ("y", "n")
@@ -30,7 +30,7 @@ class Decision:
 
 def decisions(case: Case) -> list[Decision]:
     """All that waits, in the order of the steps."""
-    found = [
+    waiting = [
         Decision("recusal", str(place), case.members[person].name if person in case.members else "")
         for place, (person, recusal) in enumerate(case.recusals.items())
         if not recusal.decided
@@ -38,10 +38,10 @@ def decisions(case: Case) -> list[Decision]:
     for place, department in enumerate(departments(case)):
         entry = case.entries.get(department)
         if entry and entry.results and not entry.published_at and not entry.review:
-            found.append(Decision("review", str(place), department, "legal"))
+            waiting.append(Decision("review", str(place), department, "legal"))
         if entry and entry.secrecy == "requested":
-            found.append(Decision("nondisclosure", str(place), department))
-    return found + [
+            waiting.append(Decision("nondisclosure", str(place), department))
+    return waiting + [
         Decision("transfer", question, handling.recipient)
         for question, handling in case.handlings.items()
         if handling.measure == "judiciary" and handling.state == "decided"
@@ -57,7 +57,7 @@ def awaited(case: Case, lawbook: Lawbook, roles: tuple[str, ...]) -> list[Decisi
 def overview_card(view: View) -> Card:
     """The case from above: where it stands, and what waits for this person's decision."""
     case, facts = view.case, view.facts
-    problems = {department: _problems(view, department) for department in departments(case)}
+    problems = {department: found(view, department) for department in departments(case)}
     said = {"case": case, "facts": facts, "grounds": GROUNDS, "departments": departments(case)}
     lines = text("approvals/overview", **said, problems=problems)
     mine = [] if case.closed_at else [d for d in decisions(case) if d.role in facts.actor.roles]
@@ -76,27 +76,6 @@ def overview_card(view: View) -> Card:
         tone=tone,
         photos=_photos(case, mine),
     )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A finding as a decision rests on it: what was asked, what was seen, the clause, how much evidence."""
-
-    label: str
-    note: str
-    basis: str
-    evidence: int
-
-
-def _problems(view: View, department: str) -> list[Problem]:
-    case, found = view.case, []
-    for key in findings(case, department):
-        which = find_question(case, key, view.facts)
-        if which:
-            item, question = which
-            basis, evidence = question.basis or item.basis, len(evidence_of(case, key))
-            found.append(Problem(question.label, case.answers[key].note, basis, evidence))
-    return found
 
 
 def _photos(case: Case, mine: list[Decision]) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ from bot.card import Button, Card
 from bot.dialogs.onsite import current_question, question_card
 from bot.render import block, button, card, text
 from bot.talk import Answer, Handler, Talk, View, ask, look
-from workflows.checklist import VERDICTS
+from workflows.checklist import VERDICTS, Question
 from workflows.inspection import commands as c
+from workflows.inspection.case import Answer as Given
 from workflows.inspection.case import evidence_of, findings
+from workflows.inspection.events import CaseItem
 from workflows.inspection.guards import asked, find_question
 from workflows.inspection.onsite import OBSTACLES
 from workflows.inspection.summary import party_absent, unsigned
@@ -29,14 +31,20 @@ def step_card(view: View) -> Card:
     return card(lines, *_ways(view), key=f"case:{case.id}", step=3, photos=tuple(case.evidence)[:6])
 
 
+def found(view: View, department: str = "") -> list[tuple[CaseItem, Question, Given, int]]:
+    """Every finding, of one department or of all: where it belongs, what was asked and seen, how much evidence."""
+    case = view.case
+    every = []
+    for key in findings(case, department):
+        which = find_question(case, key, view.facts)
+        assert which is not None
+        every.append((*which, case.answers[key], len(evidence_of(case, key))))
+    return every
+
+
 def sheet(view: View) -> list[str]:
     """The 检查情况汇总表 as it is signed: counts per item, every finding, what was skipped, who was there."""
     case = view.case
-    found = []
-    for key in findings(case):
-        which = find_question(case, key, view.facts)
-        assert which is not None
-        found.append((which[0], which[1], case.answers[key], len(evidence_of(case, key))))
     counts = []
     for item in case.opened.items:
         values = [case.answers[q.key].value for q in asked(case, item, view.facts) if q.key in case.answers]
@@ -47,7 +55,7 @@ def sheet(view: View) -> list[str]:
         "summary/sheet",
         case=case,
         facts=view.facts,
-        found=found,
+        found=found(view),
         counts=counts,
         unsigned=unsigned(case),
         obstacles=OBSTACLES,
