@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from storage import casebook
 from storage.case_facts import gather
 from storage.database import reading, writing
 from storage.people import Person
+from storage.visits import LastVisit, last_visit
 from workflows.inspection.case import Case, step
 from workflows.inspection.commands import Command
 from workflows.inspection.facts import Actor, Facts, local_day
@@ -24,10 +26,11 @@ from workflows.inspection.refusals import Refused
 
 @dataclass(frozen=True)
 class View:
-    """A case as one person may see it now."""
+    """A case as one person may see it now. `visited` reads what was last found at its target, where that is to be shown."""
 
     case: Case
     facts: Facts
+    visited: Callable[[], LastVisit | None] = lambda: None
 
     @property
     def me(self) -> str:
@@ -63,8 +66,14 @@ def look(talk: Talk, case_id: str) -> View:
     if case_id not in talk.views:
         with reading(talk.house.engine) as tx:
             case = casebook.held(tx, case_id)
-            talk.views[case_id] = View(case, gather(tx, talk.house.lawbook, case, talk.actor, talk.now))
+            facts = gather(tx, talk.house.lawbook, case, talk.actor, talk.now)
+        talk.views[case_id] = View(case, facts, partial(_visited, talk.house, case))
     return talk.views[case_id]
+
+
+def _visited(house: House, case: Case) -> LastVisit | None:
+    with reading(house.engine) as tx:
+        return last_visit(tx, case.opened.target.id)
 
 
 def do(talk: Talk, case_id: str, command: Command) -> Refused | None:
@@ -73,7 +82,7 @@ def do(talk: Talk, case_id: str, command: Command) -> Refused | None:
     view = look(talk, case_id)
     with writing(talk.house.engine) as tx:
         outcome = casebook.settle(tx, view.case, command, view.facts, cause)
-    talk.views[case_id] = View(outcome.case, view.facts)
+    talk.views[case_id] = replace(view, case=outcome.case)
     return outcome.refused
 
 

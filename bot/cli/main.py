@@ -26,6 +26,7 @@ COMMANDS = {
     "transcript": "verifying",
     "verify": "verifying",
     "open": "opening",
+    "target": "looking",
     "people": "peopling",
     "workdays": "dating",
     "calendar": "dating",

@@ -1,0 +1,65 @@
+"""suijian target: one entry of the directory as of a day, with its licences and what was last found there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.settings import from_environment
+from storage import importing
+from storage.database import open_database
+from storage.directory_versions import Origin
+from storage.intake.table import Row, Table
+from storage.migrate import migrate
+from tests.talking import START
+from tests.test_importing import firm
+from workflows.inspection.facts import local_day
+
+CODE = firm(1)[1]
+TODAY = local_day(START)
+PLACES = "专项库名称|统一社会信用代码|企业名称|许可证名称|许可证编号|有效期至|专业资质资格"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUIJIAN_DATA", str(tmp_path))
+    engine = open_database(from_environment().database)
+    migrate(engine)
+    loaded = (
+        ("targets", "统一社会信用代码|企业名称|住所", f"{CODE}|甲公司|某路1号"),
+        ("libraries", PLACES, f"药品经营|{CODE}|甲公司|药品经营许可证|Y1|2029-01-01|药品检查员"),
+        ("targets", "统一社会信用代码|企业名称", f"{CODE}|乙公司"),
+    )
+    for later, (kind, headers, row) in enumerate(loaded):
+        table = Table("表.csv", tuple(headers.split("|")), (Row(2, tuple(row.split("|"))),))
+        importing.load(
+            engine, kind, table, "表", START + timedelta(days=later), origin=Origin("表.csv", "王")
+        )
+    engine.dispose()
+
+
+def said(*words: str) -> str:
+    return CliRunner().invoke(main, ["target", *words]).output
+
+
+@pytest.mark.usefixtures("shell")
+def test_an_entry_is_shown_as_it_was_on_the_day() -> None:
+    assert f"甲公司（统一社会信用代码 {CODE}）" in said(CODE, "--on", str(TODAY))
+    assert "许可证" not in said(CODE, "--on", str(TODAY))
+    middle = said(CODE.lower(), "--on", str(TODAY + timedelta(days=1)))
+    assert "甲公司" in middle and "药品经营许可证 Y1（有效期至 2029-01-01）" in middle
+    assert "专业资质资格：药品检查员" in middle and "来自 表.csv，由 王 导入" in middle
+    last = said(CODE, "--on", str(TODAY + timedelta(days=2)))
+    assert "乙公司" in last and "Y1" in last and "上次检查：系统里没有办结的检查。" in last
+
+
+@pytest.mark.usefixtures("shell")
+def test_who_was_not_in_the_directory_that_day_is_said_with_the_days_it_was() -> None:
+    before = said(CODE, "--on", str(TODAY - timedelta(days=1)))
+    assert "的名录库里没有" in before and f"{TODAY} 至" in before and "--on" in before
+    assert "请核对代码" in said(firm(2)[1])
+    assert "校验位不对" in said(CODE[:-1] + ("0" if CODE[-1] != "0" else "1"))
