@@ -187,18 +187,22 @@ async def test_the_other_client_uploads_what_this_one_uploads(desk: Desk, other:
     assert compared >= len(UPLOADS)
 
 
-UPLOADS = ("sendDocument", "sendPhoto", "sendMediaGroup")
+UPLOADS = ("sendDocument", "sendPhoto", "sendMediaGroup", "editMessageMedia")
 
 
 async def upload(bot: telegram.Bot, call: Call) -> None:
     chat, files = int(call.sent["chat_id"]), [v for v in call.sent.values() if isinstance(v, bytes)]
+    said: dict[str, Any] = {k: call.sent[k] for k in ("caption", "parse_mode") if k in call.sent}
+    if "reply_markup" in call.sent:
+        said["reply_markup"] = telegram.InlineKeyboardMarkup.de_json(call.json("reply_markup"), bot)
     if call.method == "sendDocument":
-        said: dict[str, Any] = {k: call.sent[k] for k in ("caption", "parse_mode") if k in call.sent}
-        if "reply_markup" in call.sent:
-            said["reply_markup"] = telegram.InlineKeyboardMarkup.de_json(call.json("reply_markup"), bot)
         await bot.send_document(chat, files[0], **said)
     elif call.method == "sendPhoto":
-        await bot.send_photo(chat, files[0])
+        await bot.send_photo(chat, files[0], **said)
+    elif call.method == "editMessageMedia":
+        under = {k: v for k, v in call.json("media").items() if k in ("caption", "parse_mode")}
+        media = telegram.InputMediaPhoto(files[0], **under)
+        await bot.edit_message_media(media, chat, int(call.sent["message_id"]), **said)
     else:
         await bot.send_media_group(chat, [telegram.InputMediaPhoto(one) for one in files])
 
@@ -206,7 +210,8 @@ async def upload(bot: telegram.Bot, call: Call) -> None:
 def parts(call: Call) -> tuple[Any, ...]:
     """The method, the plain fields, the files' bytes, and an album's pieces without the names of their parts."""
     files = sorted(v for v in call.sent.values() if isinstance(v, bytes))
-    album = [(one["type"], sorted(one)) for one in call.json("media")] if "media" in call.sent else []
+    media = call.json("media") if "media" in call.sent else []
+    album = [(one["type"], sorted(one)) for one in (media if isinstance(media, list) else [media])]
     names = {name for name, value in call.sent.items() if isinstance(value, str)} - {"media"}
     names -= {name for name in names if call.sent[name].startswith("attach://")}
     return call.method, {name: plain(call.sent[name]) for name in names}, files, album
