@@ -43,13 +43,16 @@ def write(
     now: datetime,
     origin: Origin,
     columns: Collection[str] | None = None,
+    *,
+    first: bool = False,
 ) -> Counts:
     """Writes entries (id -> canonical JSON) of "targets" or "inspectors" where they differ from what stands.
 
     Of one already known only `columns` are taken over, where they are named: a list without 登记状态 brings nobody back
-    from 注销. Who had left the directory and is in a file again is added, under the next version.
+    from 注销. Who had left the directory and is in a file again is added, under the next version. `first` says that none
+    of these has ever been in the directory, so that none is looked for.
     """
-    old = _standing(tx, directory, new)
+    old = {} if first else _standing(tx, directory, new)
     added, changed = 0, 0
     rows: list[tuple[str, str, int]] = []
     # Neighbours in the index one after the other.
@@ -68,6 +71,11 @@ def write(
             changed += 1
     directory_versions.put(tx, directory, rows, now, origin)
     return Counts(added, changed, len(new) - added - changed)
+
+
+def is_empty(tx: Connection, directory: str) -> bool:
+    """Whether nobody has ever been in the directory."""
+    return tx.execute(select(TABLES[directory].c.id).limit(1)).first() is None
 
 
 def _standing(tx: Connection, directory: str, ids: Iterable[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from storage.directory_versions import Origin
-from storage.directory_writing import Counts, forget, write
+from storage.directory_writing import Counts, forget, is_empty, write
 from storage.intake.gather import refuse
 from storage.intake.table import Intake, Progress, Table
 from storage.intake.targets import Encoded, stream_targets
@@ -26,12 +26,14 @@ def load_targets(
     rows: dict[str, int] = {}
     earlier: list[tuple[int, str]] = []
     total, waiting, done = Counts(), iter(stream), 0
+    first = is_empty(tx, "targets")
     while batch := list(islice(waiting, BATCH)):
         again = _again(batch, rows, earlier)
         if again:
             total -= forget(tx, "targets", again, now)
         new = {id: data for _, id, data in batch}
-        total += write(tx, "targets", new, now, origin, stream.columns)
+        # What the file itself had written of them before is forgotten by now.
+        total += write(tx, "targets", new, now, origin, stream.columns, first=first)
         done += len(batch)
         progress(done + len(stream.rejected))
     progress(done + len(stream.rejected))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from storage.database import reading, writing
 from storage.directory_versions import close, history
 from storage.directory_writing import Counts
 from storage.documents import encode
+from storage.intake.reading import read_table
 from storage.intake.table import Row, Table
 from storage.intake.targets import parse_targets, stream_targets
 from storage.migrate import migrate
@@ -79,6 +81,28 @@ def test_a_plain_row_is_taken_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("storage.intake.targets._target", None)
     (one,) = stream_targets(Table("表.csv", HEADERS, (Row(2, firm(1)),)))
     assert one[:2] == (2, firm(1)[1])
+
+
+def most_held(folder: Path, rows: int) -> int:
+    """Bytes at most, beside what is kept for good, while a file of so many rows is gone through."""
+    path = folder / f"{rows}.csv"
+    lines = [HEADERS, *(firm(number, 住所="长" * 150) for number in range(rows))]
+    path.write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in stream_targets(read_table(path))) == rows
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_text_file_is_never_held(tmp_path: Path) -> None:
+    """Both are longer than the two megabytes that may lie there at once, one just read and one before."""
+    most_held(tmp_path, 10)  # what is looked up once, and then known
+    short, long = most_held(tmp_path, 6_000), most_held(tmp_path, 12_000)
+    sizes = [(tmp_path / f"{rows}.csv").stat().st_size for rows in (6_000, 12_000)]
+    assert sizes[0] > 2 << 20
+    assert long - short < (sizes[1] - sizes[0]) / 4
 
 
 @pytest.fixture(params=BACKENDS)
