@@ -160,7 +160,7 @@ def by(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut = EVERYTHI
 def _sums(tx: Connection, axis: str, scope: Scope, today: date, cut: Cut) -> dict[str, Tally]:
     """Added up where they are kept: a row for each name comes back, however many counters there are."""
     counted, owed = _asked(axis, scope, cut)
-    late: dict[str, int] = dict(tx.execute(owed, {"today": today.isoformat()}).tuples().all())
+    late = {name: int(n) for name, n in tx.execute(owed, {"today": today.isoformat()})}
     return {
         name: Tally(todo, entering, review, published, late.get(name, 0), on_time, finished)
         for name, todo, entering, review, published, on_time, finished in tx.execute(counted).all()

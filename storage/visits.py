@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage.documents import decode
+from storage.prepared import prepared
 from storage.schema import cases
 from workflows.inspection.case import Case, findings
 from workflows.inspection.facts import local_day
@@ -22,12 +23,17 @@ class LastVisit:
     findings: int
 
 
+# Asked at every background that is noted.
+_CLOSED = prepared(
+    select(cases.c.state, cases.c.closed_at)
+    .where(cases.c.target == bindparam("of"), cases.c.closed_at.is_not(None))
+    .order_by(cases.c.closed_at.desc())
+)
+
+
 def last_visit(tx: Connection, target: str, on: date | None = None) -> LastVisit | None:
     """The last closed one, or the last closed by the day `on`; None where the house never closed one."""
-    query = select(cases.c.state, cases.c.closed_at).where(
-        cases.c.target == target, cases.c.closed_at.is_not(None)
-    )
-    for row in tx.execute(query.order_by(cases.c.closed_at.desc())):
+    for row in _CLOSED.rows(tx, of=target):
         closed = local_day(row.closed_at)
         if on is None or closed <= on:
             case = decode(row.state, Case)
