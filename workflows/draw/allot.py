@@ -10,7 +10,7 @@ from workflows.directory import Inspector
 from workflows.draw.balance import balance
 from workflows.draw.ledger import Ledger, Year
 from workflows.draw.roster import Conditions, Roster, candidates, indices, mask, most, roster
-from workflows.draw.seating import Group, Visit, fill, in_order
+from workflows.draw.seating import Group, Visit, fill, groups
 from workflows.draw.tickets import ticket
 
 FRESH, NONE = Year(), Conditions()
@@ -59,7 +59,9 @@ def allot(
     """
     everybody = roster(people, conditions)
     ledger, visits = Ledger(everybody, year), tuple(visits)
-    drawn = [group for visit in in_order(visits, key) for group in fill(visit, everybody, ledger, key)]
+    drawn = groups(everybody, visits, key)
+    for group in drawn:
+        fill(group, everybody, ledger)
     if balanced:
         balance(drawn, everybody, ledger, key)
     teams = _teams(drawn, {visit.target.id: visit.lead for visit in visits}, everybody, ledger, key)

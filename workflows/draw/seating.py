@@ -34,42 +34,50 @@ class Visit:
 class Group:
     """One department's seats at one target. `open` are those its department may send there at all, `members`
     those seated, `team` everybody seated at the target and shared by its groups, `empty` the seats nobody can take.
-    `needs`: of each qualification asked for, who holds it.
+    `needs`: of each qualification asked for, who holds it. `begun` is the hash of K‖"T"+target id+"|", which the tickets
+    of the target's candidates go on from.
     """
 
     target: Target
     department: str
+    seats: int
     open: int
     needs: tuple[int, ...]
     team: list[int]
+    begun: Hash
     members: list[int]
     empty: int = 0
 
 
-def in_order(visits: Iterable[Visit], key: str) -> list[Visit]:
-    """By SHA256(K‖"O"+target id)."""
-    order = tickets(key)
-    return sorted(visits, key=lambda visit: order(f"O{visit.target.id}"))
+def groups(roster: Roster, visits: Iterable[Visit], key: str) -> list[Group]:
+    """In the order of (SHA256(K‖"O"+target id), department)."""
+    ordered, order = list[Group](), tickets(key)
+    for visit in sorted(visits, key=lambda visit: order(f"O{visit.target.id}")):
+        target, team = visit.target, list[int]()
+        begun = sha256(f"{key}T{target.id}|".encode())
+        for department, seats in sorted(visit.wanted.items()):
+            free, needs = roster.open(target, department), roster.needs(target, department)
+            ordered.append(Group(target, department, seats, free, needs, team, begun, []))
+    return ordered
 
 
-def fill(visit: Visit, roster: Roster, ledger: Ledger, key: str) -> list[Group]:
-    """The groups of one target in the order of their departments, seated one after the other."""
-    target, team, filled = visit.target, list[int](), list[Group]()
-    # What the tickets of all candidates of the target begin with is hashed once.
-    begun = sha256(f"{key}T{target.id}|".encode())
-    for department, seats in sorted(visit.wanted.items()):
-        missing = roster.needs(target, department)
-        group = Group(target, department, roster.open(target, department), missing, team, [])
-        filled.append(group)
-        for left in reversed(range(seats)):
-            bits = _able(free(group, roster), missing, left)
-            if bits:
-                chosen = _seat(group, bits, begun, roster, ledger)
-                missing = missing and tuple(holders for holders in missing if not holders >> chosen & 1)
-            else:
-                # Without its qualified member the group is short by that seat; the others are still filled.
-                group.empty, missing = group.empty + 1, ()
-    return filled
+def fill(group: Group, roster: Roster, ledger: Ledger) -> None:
+    missing, begun = group.needs, group.begun
+    for left in reversed(range(group.seats)):
+        bits = free(group, roster)
+        if missing:
+            bits = _able(bits, missing, left)
+        if bits:
+            bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), group.team)
+            chosen = _smallest(bits, group.department, begun, roster)
+            ledger.seat(chosen, group.team)
+            group.team.append(chosen)
+            group.members.append(chosen)
+            if missing:
+                missing = tuple(holders for holders in missing if not holders >> chosen & 1)
+        else:
+            # Without its qualified member the group is short by that seat; the others are still filled.
+            group.empty, missing = group.empty + 1, ()
 
 
 def free(group: Group, roster: Roster, leaving: int | None = None) -> int:
@@ -86,16 +94,6 @@ def _able(bits: int, missing: Sequence[int], left: int) -> int:
     if not missing:
         return bits
     return most(bits, missing) if left else reduce(and_, missing, bits)
-
-
-def _seat(group: Group, bits: int, begun: Hash, roster: Roster, ledger: Ledger) -> int:
-    """Step 2."""
-    bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), group.team)
-    chosen = _smallest(bits, group.department, begun, roster)
-    ledger.seat(chosen, group.team)
-    group.team.append(chosen)
-    group.members.append(chosen)
-    return chosen
 
 
 def _smallest(bits: int, department: str, begun: Hash, roster: Roster) -> int:
