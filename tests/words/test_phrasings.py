@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from datetime import date
 
@@ -200,26 +199,6 @@ def test_a_part_many_names_share_gives_all_of_them() -> None:
     assert isinstance(said, Understood) and said.slots.targets == ("勐海月下凤尾竹文化娱乐有限公司",)
     both = understand("打开练歌房", TODAY, Known(targets=("老榕树练歌房", "小河边练歌房", "听雨小筑歌厅")))
     assert isinstance(both, Understood) and both.slots.targets == ("老榕树练歌房", "小河边练歌房")
-
-
-def test_an_answer_takes_less_than_two_thousandths_of_a_second(measured: Measured) -> None:
-    """With a county's names: 600 targets, 120 persons. The median over every phrasing, so a busy machine is forgiven."""
-    targets = tuple(
-        f"{town}{name}第{n}经营部"
-        for n in range(50)
-        for town in ("勐海", "打洛", "勐遮")
-        for name in "茶山水林"
-    )
-    known = Known((*KNOWN.persons, *(f"虚拟{n}号" for n in range(115))), targets, KNOWN.departments)
-    understand("看看还没有建立索引的名字", TODAY, known)  # the index is made at the first sentence
-    spent = []
-    for one in HELD_OUT:
-        began = time.perf_counter()
-        understand(one.text, TODAY, known)
-        spent.append(time.perf_counter() - began)
-    median = sorted(spent)[len(spent) // 2] * 1000
-    measured(f"an answer takes {median:.2f} ms, the slowest {max(spent) * 1000:.2f} ms")
-    assert median < 2
 
 
 def _check(text: str) -> None:
