@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal, null, or_, select
 
-from storage import copied
+from storage import in_bulk
 from storage.among import among
 from storage.documents import decode
-from storage.prepared import prepared, upserting
+from storage.prepared import prepared
 from storage.schema import directory_versions as versions
 from storage.schema import inspectors, moment_text, targets
 from workflows.directory import Inspector, Target
@@ -108,10 +108,6 @@ def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
     )
 
 
-_SAVE = {
-    name: upserting(table, ["id"], "data", "imported_at", "version", "gone_on")
-    for name, table in TABLES.items()
-}
 _END = prepared(
     versions.update()
     .where(
@@ -146,10 +142,7 @@ def put(
     """Writes entries as (id, canonical JSON, number of the version), and ends the versions before."""
     day, at = local_day(now).isoformat(), moment_text(now)
     _MOVE[directory].run_many(tx, [(day, id, number - 1) for id, _, number in rows if number > 1])
-    if tx.dialect.name == "postgresql":
-        copied.put(tx, directory, rows, at)
-    else:
-        _SAVE[directory].run_many(tx, [(id, data, at, number, None) for id, data, number in rows])
+    in_bulk.put(tx, directory, rows, at)
     _record(tx, directory, [id for id, _, _ in rows], day, origin)
 
 

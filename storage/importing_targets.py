@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Connection
 
 from storage.directory_versions import Origin
 from storage.directory_writing import Counts, forget, is_empty, write
+from storage.intake.ahead import in_batches
 from storage.intake.gather import refuse
 from storage.intake.table import Intake, Progress, Table
 from storage.intake.targets import Encoded, stream_targets
@@ -25,9 +25,9 @@ def load_targets(
     stream = stream_targets(table)
     rows: dict[str, int] = {}
     earlier: list[tuple[int, str]] = []
-    total, waiting, done = Counts(), iter(stream), 0
+    total, done = Counts(), 0
     first = is_empty(tx, "targets")
-    while batch := list(islice(waiting, BATCH)):
+    for batch in in_batches(stream, BATCH):
         again = _again(batch, rows, earlier)
         if again:
             total -= forget(tx, "targets", again, now)
