@@ -30,12 +30,12 @@ def test_what_breaks_off_a_file_is_told_after_the_rows_before_it() -> None:
 
 
 def test_no_more_than_the_batch_in_hand_and_the_next_are_held() -> None:
-    read = 0
+    read: list[int] = []
 
     def rows() -> Iterator[int]:
-        nonlocal read
-        for read in range(1, 1001):
-            yield read
+        for number in range(1000):
+            read.append(number)
+            yield number
 
     for number, _ in enumerate(in_batches(rows(), 10), 1):
-        assert read <= 10 * (number + 1)
+        assert len(read) <= 10 * (number + 1)
