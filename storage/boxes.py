@@ -108,13 +108,16 @@ def _make(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as writing:
-        writing.write(secrets.token_hex(KEY_BYTES) + "\n")
-        writing.flush()
-        os.fsync(writing.fileno())
-    with suppress(FileExistsError):
-        os.link(fresh, file)
-    fresh.unlink()
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as writing:
+            writing.write(secrets.token_hex(KEY_BYTES) + "\n")
+            writing.flush()
+            os.fsync(writing.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, file)
+    finally:
+        # What lies about is a key nobody uses, and looks like the one they do.
+        fresh.unlink()
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

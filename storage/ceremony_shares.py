@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from storage import casebook, ceremonies, ceremony_notices, closets, sealing
-from storage.boxes import SealLost
+from storage.boxes import Box, SealLost, look, shut
 from storage.ceremonies import Kept, Outcome
 from storage.database import insert, writing
 from storage.documents import decode, encode
@@ -83,15 +83,15 @@ def waiting(tx: Connection, draw_id: str) -> dict[int, KeeperShare]:
     found = {}
     for row in rows:
         try:
-            box = decode(row.data, sealing.Box)
-            found[row.keeper] = decode(sealing.look(tx, box, _about(draw_id, row.keeper)), KeeperShare)
+            box = decode(row.data, Box)
+            found[row.keeper] = decode(look(tx, box, _about(draw_id, row.keeper)), KeeperShare)
         except SealLost:
             continue
     return found
 
 
 def _put(tx: Connection, draw_id: str, share: KeeperShare, by: str, now: datetime) -> None:
-    box = sealing.shut(tx, encode(share), _about(draw_id, share.keeper))
+    box = shut(tx, encode(share), _about(draw_id, share.keeper))
     row = {"data": encode(box), "by": by, "at": now}
     statement = insert(tx, ceremony_shares).values(id=draw_id, keeper=share.keeper, **row)
     tx.execute(statement.on_conflict_do_update(index_elements=["id", "keeper"], set_=row))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, Engine, select
 
 from storage import casebook, ceremonies, closets, draws, frozen, sealing
+from storage.boxes import SealLost
 from storage.ceremonies import FILES, INPUTS, Closet, Kept, Outcome, Secrets
 from storage.ceremony_drawing import Answer, Hand, draw, draw_within, is_small
 from storage.database import is_part, lock, writing
@@ -152,7 +153,7 @@ def _freeze(tx: Connection, lawbook: Lawbook, wish: Wish, hand: Hand) -> Answer:
     everybody = wish.sides == ("inspectors",)
     try:
         inputs = collect(tx, plan, task, draw_id, profile, local_day(hand.now), everybody=everybody)
-    except sealing.SealLost as lost:
+    except SealLost as lost:
         # Who was drawn under that seal must not be drawn again this year, and nobody knows who it is.
         return DrawImpossible("once-a-year", f"另有一次抽取还封存着，无法知道哪些对象已经抽中。{lost}")
     if isinstance(inputs, DrawImpossible):

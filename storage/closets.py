@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from storage.boxes import Box, SealLost, look, rescue, shut
 from storage.documents import decode, encode
 from storage.draw_schema import ceremonies
-from storage.sealing import Box, SealLost, look, rescue, shut
 from workflows.draw import shares
 from workflows.draw.ceremony.events import Opened
 from workflows.draw.shares import Fitting, KeeperShare

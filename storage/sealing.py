@@ -1,6 +1,6 @@
 """The sealed rows of a draw: who goes where before release, the secrets before the opening; and the trail's hold on them.
 
-Nobody else writes or reads them. Until its time a row is a box (`storage.boxes`); what is released or opened is plain.
+Nobody else opens or shuts them. Until its time a row is a box (`storage.boxes`); what is released or opened is plain.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from storage import trail
-from storage.boxes import Box, SealLost, look, rescue, shut, use
+from storage.boxes import Box, look, rescue, shut
 from storage.documents import decode, encode
 from storage.schema import draws, events
 from workflows.draw.hold import DrawResult
 from workflows.errors import TrailBroken
 from workflows.inspection.facts import Actor
 from workflows.plan import Plan
-
-__all__ = ["Box", "Numbers", "SealLost", "Sealed", "look", "numbers", "read", "rescue", "seal", "shut", "use"]
 
 
 @dataclass(frozen=True)

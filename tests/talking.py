@@ -12,7 +12,7 @@ from bot.card import Button, Card
 from bot.house import House
 from bot.receive import receive
 from bot.turn import Turn
-from storage import evidence, people, sealing
+from storage import boxes, evidence, people
 from storage.database import open_database, reading, writing
 from storage.lawbook import load_lawbook
 from storage.migrate import migrate
@@ -40,7 +40,7 @@ def open_house(folder: Path, url: str = "") -> tuple[House, Clock]:
     """A migrated, empty house; opening the same folder again is a restart."""
     engine = open_database(url or f"sqlite:///{folder / 'suijian.db'}")
     migrate(engine)
-    sealing.use(engine, folder / "seal.key")
+    boxes.use(engine, folder / "seal.key")
     clock = Clock()
     seeds = (f"{n:064x}" for n in itertools.count(1))
     return House(
