@@ -24,7 +24,7 @@ from workflows.draw.teams import standing, visit_days
 from workflows.draw.tickets import ID
 from workflows.plan import Plan, Task
 from workflows.policy import Profile
-from workflows.risk import bad_credit
+from workflows.risk import bad_credit, special_industry
 from workflows.risk_strata import Strata
 
 RESERVE = 2
@@ -123,7 +123,7 @@ def _let_in(
         return frozenset()
     meant = in_task(targets, task)
     grades = {one.target: one.grade for one in risk.assess_all(tx, meant, profile, today)}
-    return let_in(task, meant, drawn, lambda one: grades[one.id] == "D" or bad_credit(one))
+    return let_in(task, meant, drawn, lambda one: grades[one.id] == "D" or bad_credit(one), special_industry)
 
 
 def _one_stratum(task: Task, targets: tuple[Target, ...], drawn: frozenset[str]) -> Strata:

@@ -137,6 +137,7 @@ def _opening(
         origin=task.origin,
         draw=draw_id,
         substitutes=dict(drawn.substitutes),
+        qualifications=dict(drawn.asked),
     )
 
 

@@ -17,11 +17,12 @@ from storage.plans import Kept, stream_of
 from workflows.catalogue import Coverage, Item, Stated, coverage
 from workflows.costing import Load, Planned, loads
 from workflows.directory import Target
+from workflows.draw.exceptions import unfounded
 from workflows.draw.quota import take
 from workflows.draw.targets import in_task, size
 from workflows.errors import BadInput
 from workflows.inspection.facts import Actor, local_day
-from workflows.inspection.refusals import Refused
+from workflows.inspection.refusals import Refused, refuse
 from workflows.plan import Plan, Task
 from workflows.plan_caps import Uncapped, above_cap, cap_of, unapproved, uncapped, without_approval
 from workflows.policy import Profile
@@ -31,7 +32,7 @@ from workflows.risk_strata import by_risk, strata_of
 
 @dataclass(frozen=True)
 class Picture:
-    """`refused` is what blocks the publication by the rule general-cap; the rest is shown, never in the way."""
+    """`refused` is what blocks the publication by general-cap or once-a-year; the rest is shown, never in the way."""
 
     planned: tuple[Planned, ...]
     loads: tuple[Load, ...]
@@ -61,8 +62,15 @@ def picture(tx: Connection, lawbook: Lawbook, plan: Plan, now: datetime) -> Pict
         daily=max(1, profile.number("one-visit", "daily")),
         overlay=overlay(tx),
     )
-    refused = above_cap(plan, planned, items, stated, profile)
+    refused = above_cap(plan, planned, items, stated, profile) or _unfounded(plan, items, profile)
     return Picture(planned, found, refused, uncapped(plan, items, stated))
+
+
+def _unfounded(plan: Plan, items: Mapping[str, Item], profile: Profile) -> Refused | None:
+    """The first task whose exception to once a year does not hold: what its draw would say, said before it is public."""
+    found = (unfounded(task, items, profile) for task in plan.tasks)
+    why = next((one for one in found if one), None)
+    return refuse(why.rule, "unfounded", sentence=why.reason) if why else None
 
 
 def _grades(
@@ -99,7 +107,7 @@ def _planned(
 def publish(
     tx: Connection, lawbook: Lawbook, plan_id: str, actor: Actor, now: datetime, reason: str = ""
 ) -> Kept | Refused:
-    """Publishes the newest version where the rules let it (general-cap, joint-approval). Raises `NotFound`.
+    """Publishes the newest version where the rules let it (general-cap, once-a-year, joint-approval). Raises `NotFound`.
 
     Where joint-approval asks for a reason only, a joint plan without an approval is published with one, on the trail.
     """

@@ -115,6 +115,11 @@ def bad_credit(target: Target) -> bool:
     return any(_mark(target, circumstance) for circumstance in ("violations", "dishonest"))
 
 
+def special_industry(target: Target) -> bool:
+    """Whether the directory marks it as one, whatever the profile makes of that."""
+    return bool(_mark(target, "special-industry"))
+
+
 def _results(circumstance: str, visits: Sequence[Past], profile: Profile, today: date) -> tuple[str, ...]:
     """The cases that speak for a circumstance; none where they are too few or too old."""
     recent = [past for past in visits if _years_ago(past.day, today) < profile.number(RULE, "years")]

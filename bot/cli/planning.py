@@ -7,7 +7,7 @@ import click
 from bot.bootstrap import open_house
 from bot.cli import plan_views
 from bot.dialogs.ceremony_cards import refusal_lines
-from bot.render import line
+from bot.render import block, line
 from storage import ceremonies, draws, planning, plans
 from storage import ceremony_steps as steps
 from storage.ceremonies import Outcome
@@ -44,7 +44,7 @@ def plan_publish(plan: str, reason: str) -> None:
     with writing(house.engine) as tx:
         kept = planning.publish(tx, house.lawbook, plan, OPERATOR, house.clock(), reason)
     if isinstance(kept, Refused):
-        raise BadInput(line(f"refusals/{kept.rule}", kept.reason, **kept.detail))
+        raise BadInput("\n".join(block(f"refusals/{kept.rule}", kept.reason, **kept.detail)))
     click.echo(line("cli", "plan-row", kept=kept))
 
 

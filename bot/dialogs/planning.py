@@ -16,6 +16,7 @@ from storage.planning import Picture
 from storage.plans import Kept
 from workflows.inspection.facts import local_day
 from workflows.inspection.refusals import Refused
+from workflows.plan import EXCEPTIONS
 from workflows.plan_changes import FIELDS, changes, in_month, months_of
 from workflows.ratio import FIELDS as COLUMNS
 from workflows.ratio import Unclear, parse, written
@@ -34,7 +35,8 @@ def plan(talk: Talk, case: str = "", which: str = "") -> list[Card]:
         asked = len(phrases.open_questions(tx))
         every = plans.current(tx)
     source = talk.house.lawbook.profiles[kept.plan.profile].clause("general-cap")
-    lines = block("planning/office", "overview", kept=kept, seen=seen, asked=asked, cap_source=source)
+    said = {"asked": asked, "cap_source": source, "exceptions": EXCEPTIONS}
+    lines = block("planning/office", "overview", kept=kept, seen=seen, **said)
     if seen.refused:
         lines += block(f"refusals/{seen.refused.rule}", seen.refused.reason, **seen.refused.detail)
     own = name_of(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
@@ -15,11 +15,13 @@ from tests.rules.test_draw import LEAD, SECOND, TASK, a_request, drawn, officer
 from workflows.catalogue import Item
 from workflows.departments import department_for
 from workflows.directory import Certificate, Library, Tie
+from workflows.draw.announced import canonical
 from workflows.draw.asking import conditions_of
 from workflows.draw.hold import hold, input_lines, looked_at
 from workflows.draw.impossible import DrawImpossible
-from workflows.draw.matching import request_of
+from workflows.draw.matching import request_of, result_digest
 from workflows.draw.teams import Conditions
+from workflows.draw.tickets import digest
 
 ANNA, BERT, CARL = officer(1), officer(2, SECOND), officer(3, SECOND)
 PAIR = Conditions(conflicts=frozenset([(ANNA.id, BERT.id)]))
@@ -115,6 +117,47 @@ def test_the_first_seat_holds_what_the_items_ask_for_and_without_anybody_the_ans
     held = replace(plain, inspectors=(able, *plain.inspectors[1:]))
     assert all(able.id in {m.inspector_id for m in one.members} for one in drawn(held).selected)
     assert hold(request_of(input_lines(held), held.seed, "")) == hold(held)
+
+
+@pytest.mark.rule("team-size")
+def test_what_one_target_asks_for_and_nobody_holds_is_refused_with_the_target_s_name() -> None:
+    """A word written wrongly is found where it stands, not looked for in the whole directory."""
+    plain = a_request()
+    first, second = plain.targets[:2]
+    refused = hold(replace(plain, conditions=Conditions(asked={(second.id, LEAD): ("消防",)})))
+    assert isinstance(refused, DrawImpossible)
+    assert f"4名执法人员中无人具备“消防”资格，检查对象“{second.name}”要求" in refused.reason
+    asked = {(first.id, LEAD): ("消防",), (second.id, LEAD): ("消防",), (second.id, SECOND): ("检验",)}
+    refused = hold(replace(plain, conditions=Conditions(asked=asked)))
+    assert isinstance(refused, DrawImpossible)
+    assert f"检查对象“{first.name}”等2户要求" in refused.reason
+
+
+@pytest.mark.rule("substitute")
+def test_who_waits_for_the_only_seat_of_a_department_holds_what_is_asked_of_it() -> None:
+    words = ("特种设备检验",)
+    able = [replace(one, expertise=words) for one in (ANNA, officer(4))]
+    people = (*able, officer(6), BERT, CARL)
+    needs = Conditions(qualifications={LEAD: words})
+    asked = a_request(inspectors=people, conditions=needs)
+    for one in drawn(asked).selected:
+        (there,) = {m.inspector_id for m in one.members} & {ANNA.id, able[1].id}
+        assert dict(one.substitutes)[LEAD] == tuple({ANNA.id, able[1].id} - {there})
+        assert one.asked == ((LEAD, words),)
+    # Of two seats who leaves is not known yet: everybody waits.
+    for one in drawn(replace(asked, team_size=3)).selected:
+        seated = {m.inspector_id for m in one.members}
+        assert set(dict(one.substitutes)[LEAD]) == {ANNA.id, able[1].id, "P:0006"} - seated
+
+
+def test_a_draw_of_which_nothing_was_asked_is_named_as_before_anything_could_be() -> None:
+    result = drawn(a_request())
+    said = asdict(result)
+    before = [{name: one[name] for name in one if name != "asked"} for one in said["selected"]]
+    assert result_digest(result) == digest(canonical(said | {"selected": before}))
+    some = replace(result.selected[0], asked=((LEAD, ("消防",)),))
+    other = replace(result, selected=(some, *result.selected[1:]))
+    assert result_digest(other) != result_digest(result)
 
 
 def test_what_a_library_asks_for_comes_from_whichever_department_has_somebody() -> None:

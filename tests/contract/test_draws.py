@@ -37,6 +37,7 @@ from storage.schema import events, metadata
 from storage.sealing import Sealed
 from tests.databases import everything
 from tests.talking import Clock
+from workflows.departments import department_for
 from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.matching import result_digest
@@ -144,6 +145,21 @@ def test_a_draw_is_recorded_with_its_seed_and_the_digest_of_its_inputs(room: Roo
     assert held.inputs_digest in kept[-1].data
     assert ceremony.held and ceremony.held.result == result_digest(sealed.result)
     assert held.inputs_digest == sealed.result.inputs_digest == ceremony.plan.inputs
+
+
+@pytest.mark.rule("substitute")
+def test_the_case_knows_what_its_team_is_to_hold(room: Room) -> None:
+    """Without it a substitute could not be asked for what the one who leaves held."""
+    with writing(room.house.engine) as tx:
+        item = directories.all_items(tx)[room.task.items[0]]
+        directories.save_items(tx, [(replace(item, qualifications=("辐射安全",)), None)], room.clock())
+        able = [replace(one, expertise=("辐射安全",)) for one in directories.all_inspectors(tx)]
+        directories.save_inspectors(tx, able, room.clock())
+    opened = room.release(room.held().id)
+    sender = department_for(item.department, room.task.departments)
+    with reading(room.house.engine) as tx:
+        asked = [case.opened.qualifications for case in projection.all_cases(tx) if case.id in opened]
+    assert asked == [{sender: ("辐射安全",)}] * len(opened) != []
 
 
 @pytest.mark.rule("by-machine")

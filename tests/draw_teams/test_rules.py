@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations
 from random import Random
 
@@ -22,6 +23,7 @@ from tests.draw_teams.bureau import (
     shop,
     worlds,
 )
+from workflows.directory import Inspector
 from workflows.draw.allot import Unfilled, allot
 from workflows.draw.ledger import Year
 from workflows.draw.roster import Conditions
@@ -145,9 +147,48 @@ def test_a_substitute_is_no_relative_and_holds_what_the_missing_one_held() -> No
         [officer(1), *(officer(n, DRUG, expertise=("检验",) * (n % 2)) for n in range(2, 8))]
     )
     related = Conditions(conflicts=frozenset([("P:0001", "P:0003")]))
-    waiting = substitutes(people, shop(1), DRUG, people[FOOD], KEY, conditions=related, qualification="检验")
+    waiting = substitutes(
+        people, shop(1), DRUG, people[FOOD], KEY, conditions=related, qualifications=("检验",)
+    )
     assert set(waiting) == {"P:0005", "P:0007"}
     assert list(waiting) == sorted(waiting, key=lambda id: ticket(KEY, f"T{shop(1).id}|{id}"))
+
+
+@pytest.mark.rule("substitute")
+def test_of_several_words_a_substitute_holds_every_one() -> None:
+    words = ("检验", "特种设备检验")
+    both, one, other = (officer(n, expertise=own) for n, own in ((1, words), (2, words[:1]), (3, words[1:])))
+    people = by_department([both, one, other])
+    assert substitutes(people, shop(1), FOOD, (), KEY, qualifications=words) == (both.id,)
+    assert set(substitutes(people, shop(1), FOOD, (), KEY, qualifications=words[1:])) == {both.id, other.id}
+
+
+@pytest.mark.rule("substitute")
+def test_the_empty_seat_of_the_qualified_goes_to_the_qualified_of_the_pool() -> None:
+    words = ("检验", "特种设备检验")
+    needs, target = (
+        Conditions(qualifications={FOOD: words[:1]}, asked={(shop(1).id, FOOD): words[1:]}),
+        shop(1),
+    )
+    nobody, one, other, both = pool = [
+        officer(n, "上级局", expertise=own) for n, own in enumerate(((), words[:1], words[1:], words), 11)
+    ]
+
+    def short(seats: int, *people: Inspector, pool: Sequence[Inspector] = pool) -> Unfilled:
+        visits = [Visit(target, {FOOD: seats}, FOOD)]
+        (found,) = allot(by_department(people), visits, KEY, conditions=needs, pool=pool).unfilled
+        return found
+
+    assert short(2, officer(1)) == Unfilled(target.id, FOOD, 1, (both.id,), words)
+    # Somebody seated holds the one word, so the other alone is missing.
+    half = short(3, officer(1, expertise=words[:1]), officer(2))
+    assert (half.seats, set(half.pool), half.asked) == (1, {other.id, both.id}, words[1:])
+    # Of two seats the first may go to who holds one of two, the second then has the other.
+    assert set(short(2, pool=[nobody, one, other]).pool) == {one.id, other.id}
+    assert short(2, pool=[nobody]).pool == ()
+    # Where all that is asked for is held already, anybody of the pool may come.
+    full = short(3, officer(1, expertise=words), officer(2))
+    assert (set(full.pool), full.asked) == ({one.id for one in pool}, ())
 
 
 def test_this_match_stays_this_match() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.bootstrap import open_house
 from bot.cli import main
 from storage import phrases, plans
-from storage.database import reading
+from storage.database import reading, writing
 from tests.talking import demo_house
 
 SHOP = "91532822MA0000023X"
@@ -46,6 +48,21 @@ def test_a_plan_is_costed_shown_over_the_year_and_compared(shell: Path) -> None:
     wrong = run("plan", "diff", plan, "1", "9")
     assert (wrong.exit_code, "只有 2 版" in wrong.output) == (1, True)
     assert run("plan", "publish", plan).exit_code == 0
+
+
+@pytest.mark.rule("once-a-year")
+def test_a_plan_with_an_exception_without_a_reason_is_not_published(shell: Path) -> None:
+    house = open_house()
+    with writing(house.engine) as tx:
+        plan = plans.current(tx)[0].plan
+        bare = replace(plan.tasks[0], exception="special-industries")
+        plans.save(tx, replace(plan, tasks=(bare, *plan.tasks[1:])), "", house.clock())
+    house.engine.dispose()
+    said = run("plan", "publish", plan.id)
+    assert said.exit_code == 1
+    assert "年度例外不成立\n" in said.output, said.output
+    assert "没有写明理由，请在计划中补写例外理由" in said.output
+    assert "没有写明理由" in run("plan", "cost", plan.id).output
 
 
 @pytest.mark.rule("general-cap")

@@ -74,6 +74,26 @@ def test_a_month_without_enough_people_is_told_before_the_plan_is_public(office:
     assert office.phone.sees("9月县公安局需要6人日")
 
 
+@pytest.mark.rule("once-a-year")
+def test_the_plan_shows_its_exceptions_and_one_without_a_reason_is_not_published(office: Office) -> None:
+    first, *others = office.plan.tasks
+    bare = replace(first, exception="special-industries")
+    o = office.phone
+    office.save(tasks=(bare, *others))
+    o.say("计划")
+    assert o.sees("年度例外")
+    assert o.sees(f"{first.name}：特殊行业，没有写理由")
+    o.tap("公开计划")
+    assert o.card.tone == "refusal"
+    assert o.sees("请在计划中补写例外理由")
+    assert office.now().published_at is None
+    office.save(tasks=(replace(bare, exception_reason="专项整治"), *others))
+    o.say("计划")
+    assert o.sees(f"{first.name}：特殊行业，专项整治")
+    o.tap("公开计划")
+    assert o.card.tone == "done"
+
+
 @pytest.mark.rule("joint-approval", "plan-public")
 def test_a_joint_plan_is_approved_by_number_and_published(office: Office) -> None:
     office.save(approval="")

@@ -12,6 +12,7 @@ from storage import directories, phrases, planning, plans
 from storage.database import reading, writing
 from storage.schema import events
 from tests.talking import Clock
+from workflows.draw.exceptions import unfounded
 from workflows.errors import BadInput, NotFound
 from workflows.inspection.facts import Actor
 from workflows.inspection.refusals import Refused
@@ -64,6 +65,39 @@ def test_a_plan_above_the_cap_is_not_published_and_one_within_it_is(room: Room) 
     assert (refused.rule, refused.reason) == ("general-cap", "above-ratio")
     assert (refused.detail["planned"], refused.detail["allowed"]) == ("2", "1")
     room.save(tasks=(replace(first, quota=1),))
+    assert isinstance(room.publish(), plans.Kept)
+
+
+@pytest.mark.rule("once-a-year")
+@pytest.mark.parametrize(
+    ("stated", "reason", "words"),
+    [
+        ("special-industries", " ", "没有写明理由"),
+        ("complaints", "群众投诉", "本地规则不允许"),
+        ("key-items", "专项整治", "不是重点检查事项"),
+    ],
+)
+def test_a_plan_with_an_exception_that_does_not_hold_is_not_published(
+    room: Room, stated: str, reason: str, words: str
+) -> None:
+    """By the rule of the draw, which would refuse it too."""
+    first, second, *others = room.plan.tasks
+    with reading(room.house.engine) as tx:
+        items = directories.all_items(tx)
+    general = next(id for id, one in items.items() if one.category == "general")
+    task = replace(second, items=(*second.items, general), exception=stated, exception_reason=reason)
+    kept = room.save(tasks=(first, task, *others))
+    refused = room.publish()
+    assert isinstance(refused, Refused)
+    assert (refused.rule, refused.reason) == ("once-a-year", "unfounded")
+    assert second.name in refused.detail["sentence"]
+    assert words in refused.detail["sentence"]
+    why = unfounded(kept.tasks[1], items, room.house.lawbook.profiles[kept.profile])
+    assert why is not None
+    assert why.reason == refused.detail["sentence"]
+    room.save(
+        tasks=(first, replace(task, exception="special-industries", exception_reason="专项整治"), *others)
+    )
     assert isinstance(room.publish(), plans.Kept)
 
 

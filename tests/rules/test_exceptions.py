@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,14 +14,15 @@ from storage.policies import load_profiles
 from tests import test_intake as intake
 from tests.rules.test_draw import LEAD, TASK, a_request, drawn, hotel, worlds
 from workflows.catalogue import Item
+from workflows.directory import Target
 from workflows.draw.announced import Announced, announced, plan_text
 from workflows.draw.exceptions import let_in, unfounded
 from workflows.draw.hold import DrawRequest, DrawResult, hold, input_lines
 from workflows.draw.matching import request_of
 from workflows.draw.quota import Quota
 from workflows.errors import BadInput
-from workflows.plan import EXCEPTIONS
-from workflows.risk import bad_credit
+from workflows.plan import EXCEPTIONS, Task
+from workflows.risk import bad_credit, special_industry
 
 NATIONAL = load_profiles()["national"]
 KEY = replace(TASK, exception="key-items", exception_reason="重点检查事项，上级专项部署")
@@ -52,12 +54,28 @@ def test_bad_credit_lets_in_only_those_who_have_it() -> None:
     task = replace(TASK, exception="bad-credit", exception_reason="信用风险高")
     targets = [hotel(1, tags=("旅馆", "失信")), hotel(2), hotel(3, credit="列入严重违法失信名单"), hotel(4)]
     drawn_before = {one.id for one in targets[:3]}
-    assert let_in(task, targets, drawn_before, bad_credit) == {targets[0].id, targets[2].id}
-    assert (
-        let_in(replace(task, exception="special-industries"), targets, drawn_before, bad_credit)
-        == drawn_before
-    )
-    assert let_in(TASK, targets, drawn_before, bad_credit) == frozenset()
+    assert again(task, targets, drawn_before) == {targets[0].id, targets[2].id}
+    assert again(TASK, targets, drawn_before) == frozenset()
+
+
+def again(task: Task, targets: Sequence[Target], drawn_before: Collection[str]) -> frozenset[str]:
+    return let_in(task, targets, drawn_before, bad_credit, special_industry)
+
+
+@pytest.mark.rule("once-a-year")
+def test_a_special_industry_is_what_the_scope_or_the_directory_says_and_no_kind_of_firm() -> None:
+    firms = [
+        hotel(1),
+        hotel(2, tags=("网吧",)),
+        hotel(3, tags=("特殊行业",)),
+        hotel(4, tags=(), credit="守法经营；重点领域"),
+        hotel(5),
+    ]
+    drawn_before = {one.id for one in firms[:4]}
+    task = replace(TASK, scope="旅馆、企业", exception="special-industries", exception_reason="专项整治")
+    assert again(task, firms, drawn_before) == {firms[0].id, firms[2].id, firms[3].id}
+    assert again(replace(task, scope="企业"), firms, drawn_before) == {firms[2].id, firms[3].id}
+    assert again(replace(task, exception="key-items"), firms, drawn_before) == drawn_before
 
 
 @pytest.mark.rule("once-a-year", "target-status")
@@ -66,8 +84,9 @@ def test_an_exception_lets_in_nobody_who_is_out_for_another_reason(
     request_: DrawRequest, kind: str, random
 ) -> None:  # type: ignore[no-untyped-def]
     task = replace(request_.task, exception=kind, exception_reason="专项整治")
-    again = let_in(task, request_.targets, request_.year_drawn, lambda one: random.random() < 0.5)
-    asked = replace(request_, task=task, let_in=again)
+    some = lambda one: random.random() < 0.5  # noqa: E731
+    let = let_in(task, request_.targets, request_.year_drawn, some, some)
+    asked = replace(request_, task=task, let_in=let)
     result = hold(asked)
     assert hold(request_of(input_lines(asked), asked.seed, "")) == result
     if not isinstance(result, DrawResult):
@@ -76,7 +95,7 @@ def test_an_exception_lets_in_nobody_who_is_out_for_another_reason(
     for id in (*(one.target_id for one in result.selected), *result.reserve):
         assert known[id].status == "active"
         assert "旅馆" in known[id].tags
-        assert id not in asked.year_drawn - again
+        assert id not in asked.year_drawn - let
 
 
 @pytest.mark.rule("once-a-year")

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.render import block
 from tests.rules.cases import (
     AYAN,
     CHEN,
@@ -16,6 +17,7 @@ from tests.rules.cases import (
     MARKET,
     NEXT,
     POLICE,
+    PROFILES,
     STRANGER,
     SUPERVISOR,
     YUXIANG,
@@ -28,6 +30,7 @@ from tests.rules.cases import (
 )
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
+from workflows.inspection.notices import notifications
 
 
 @pytest.mark.rule("trace")
@@ -113,6 +116,70 @@ def test_a_reason_is_given_and_after_the_visit_the_team_is_history() -> None:
     assert refused_with(Walk(), AYAN, c.ReportUnavailable("")) == "substitute/reason-missing"
     assert refused_with(inspected(), AYAN, c.ReportUnavailable("住院")) == "substitute/too-late"
     assert refused_with(inspected(), AYAN, c.RaiseRecusal(CHEN, "亲属")) == "substitute/too-late"
+
+
+WORD = "特种设备检验"
+
+
+def needing(*words: str, **held: tuple[str, ...]) -> Walk:
+    """The market department is to hold `words`; `held`: person, their number alone -> what they hold."""
+    walk = Walk()
+    walk.case = replace(walk.case, opened=replace(walk.case.opened, qualifications={MARKET: words}))
+    for number, own in held.items():
+        person = number.replace("_", "P:")
+        walk.directory[person] = replace(DIRECTORY[person], expertise=own)
+    return walk
+
+
+@pytest.mark.rule("substitute")
+def test_who_alone_held_what_is_asked_is_followed_by_somebody_who_holds_it() -> None:
+    walk = needing(WORD, _1=(WORD,), _8=(WORD, "消防"))
+    walk.directory["P:5"] = inspector("P:5", "刘洋", MARKET, "25-005")
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert NEXT in walk.case.members
+    # What nobody is to hold any more who leaves: the first of the order who can come.
+    walk.do(YUXIANG, c.ReportUnavailable("出差"))
+    assert "P:5" in walk.case.members
+
+
+@pytest.mark.rule("substitute")
+def test_what_somebody_who_stays_holds_too_is_not_asked_of_who_follows() -> None:
+    walk = needing(WORD, _1=(WORD,), _2=(WORD,))
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert NEXT in walk.case.members
+    colleague = needing(WORD, _1=(WORD,), _3=(WORD,))
+    assert colleague.do(AYAN, c.ReportUnavailable("住院"))[1] == e.SubstituteMissing(AYAN, MARKET, (WORD,))
+
+
+@pytest.mark.rule("substitute", "recusal")
+def test_of_several_words_all_that_leave_are_asked_of_one() -> None:
+    walk = needing(WORD, "消防", _1=(WORD, "消防"), _8=(WORD,))
+    missing = e.SubstituteMissing(AYAN, MARKET, ("消防", WORD))
+    assert walk.do(AYAN, c.ReportUnavailable("住院"))[1] == missing
+    walk = needing(WORD, "消防", _1=(WORD, "消防"), _8=(WORD, "消防"))
+    walk.do(YUXIANG, c.RaiseRecusal(AYAN, "与店主是亲属"))
+    assert isinstance(walk.do(SUPERVISOR, c.DecideRecusal(AYAN, True, "属实"))[1], e.SubstituteDrawn)
+
+
+@pytest.mark.rule("substitute")
+def test_who_is_out_of_the_directory_is_taken_to_have_held_it() -> None:
+    walk = needing(WORD)
+    del walk.directory[YUXIANG]
+    assert refused_with(walk, SUPERVISOR, c.ReplaceMember(YUXIANG, "调离")) == "substitute/unqualified"
+    walk.directory[AYAN] = replace(DIRECTORY[AYAN], expertise=(WORD,))
+    walk.do(SUPERVISOR, c.ReplaceMember(YUXIANG, "调离"))
+
+
+@pytest.mark.rule("substitute")
+def test_a_seat_that_only_the_qualified_could_take_is_said_to_be_one() -> None:
+    walk = needing(WORD, _1=(WORD,))
+    assert refused_with(walk, SUPERVISOR, c.ReplaceMember(AYAN, "请假")) == "substitute/unqualified"
+    happened = walk.do(AYAN, c.ReportUnavailable("住院"))
+    told = notifications(walk.case, happened, AYAN, PROFILES["national"])
+    assert [one.kind for one in told if one.recipient == "role:organiser"] == ["seat-unqualified"]
+    assert any(
+        f"唯一具备所需资格（{WORD}）" in said for said in block("notices", "seat-unqualified", case=walk.case)
+    )
 
 
 @pytest.mark.rule("recusal")

@@ -24,12 +24,15 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unfilled:
-    """`seats` of one department at one target that nobody can take; `pool`: who of the reserve pool may, in order."""
+    """`seats` of one department at one target that nobody can take; `pool`: who of the reserve pool may take the first
+    of them, in order. `asked`: what the team should hold there and nobody seated does.
+    """
 
     target_id: str
     department: str
     seats: int
     pool: tuple[str, ...]
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,17 @@ def _leader(group: Group, everybody: Roster, ledger: Ledger, key: str) -> int | 
 def _unfilled(
     group: Group, everybody: Roster, pool: Sequence[Inspector], conditions: Conditions, key: str
 ) -> Unfilled:
-    """Step 5: recusal and kinship hold for the pool as well; its tickets carry the letter "R"."""
-    team = [everybody.people[at] for at in group.team]
-    free = candidates(pool, group.target, team, conditions)
-    order = sorted(free, key=lambda one: ticket(key, f"R{group.target.id}|{one.id}"))
-    return Unfilled(group.target.id, group.department, group.empty, tuple(one.id for one in order))
+    """Step 5: recusal, kinship and qualification hold for the pool as well; its tickets carry the letter "R"."""
+    target, team = group.target, [everybody.people[at] for at in group.team]
+    held = {word for at in group.members for word in everybody.people[at].expertise}
+    asked = tuple(word for word in conditions.needs(group.department, target.id) if word not in held)
+    free = _able(candidates(pool, target, team, conditions), asked, group.empty)
+    order = sorted(free, key=lambda one: ticket(key, f"R{target.id}|{one.id}"))
+    return Unfilled(target.id, group.department, group.empty, tuple(one.id for one in order), asked)
+
+
+def _able(free: Sequence[Inspector], asked: Sequence[str], seats: int) -> list[Inspector]:
+    """As for the department's own: of several seats the first takes who holds most of what is asked, the last who holds all."""
+    holds = {one.id: sum(word in one.expertise for word in asked) for one in free}
+    enough = max((1, *holds.values())) if seats > 1 else len(asked)
+    return [one for one in free if not asked or holds[one.id] >= enough]

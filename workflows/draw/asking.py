@@ -44,3 +44,18 @@ def words_of(target: Target, task: Task) -> Collection[str]:
     meant = scope_words(target, task.scope)
     libraries = (one for one in target.libraries if not meant.isdisjoint((one.name, *one.tags)))
     return dict.fromkeys(word for one in libraries for word in one.qualifications or ())
+
+
+def lacking(
+    conditions: Conditions, department: str, people: Iterable[Inspector]
+) -> tuple[str, tuple[str, ...]]:
+    """The first word asked of a department that none of `people` holds, "" for none; and the ids of the targets that
+    ask for it, where not every team is asked.
+    """
+    held = {word for one in people for word in one.expertise}
+    for word in conditions.needs(department):
+        if word not in held:
+            return word, ()
+    there = {id: words for (id, name), words in conditions.asked.items() if name == department}
+    missing = next((word for id in sorted(there) for word in there[id] if word not in held), "")
+    return missing, tuple(id for id in sorted(there) if missing in there[id])

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from workflows.catalogue import Item
-from workflows.directory import Target
+from workflows.directory import TARGET_KINDS, Target
 from workflows.draw.impossible import DrawImpossible
+from workflows.draw.targets import scope_words
 from workflows.plan import EXCEPTIONS, Task
 from workflows.policy import Profile
 
@@ -38,7 +39,18 @@ def let_in(
     targets: Iterable[Target],
     year_drawn: Collection[str],
     bad_credit: Callable[[Target], bool],
+    marked_special: Callable[[Target], bool],
 ) -> frozenset[str]:
     """Those drawn this year whom the task's exception lets in again. Nothing else that keeps them out is lifted."""
-    again = (one for one in targets if task.exception and one.id in year_drawn)
-    return frozenset(one.id for one in again if task.exception != "bad-credit" or bad_credit(one))
+    fits: dict[str, Callable[[Target], bool]] = {
+        "key-items": lambda one: True,
+        "bad-credit": bad_credit,
+        "special-industries": lambda one: in_industry(one, task.scope) or marked_special(one),
+    }
+    meant = fits.get(task.exception)
+    return frozenset(one.id for one in targets if meant and one.id in year_drawn and meant(one))
+
+
+def in_industry(target: Target, scope: str) -> bool:
+    """Whether a tag of the target is what the scope names: "企业" or another kind says nothing about its industry."""
+    return bool(scope_words(target, scope) - set(TARGET_KINDS.values()))

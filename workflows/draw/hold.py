@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from functools import partial
 
 from workflows.directory import Inspector, Target
 from workflows.draw import impossible
+from workflows.draw.asking import lacking
 from workflows.draw.explain import why_none
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.inputs import (
@@ -78,12 +79,16 @@ class DrawRequest:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One target drawn, its one team, and per department who steps in, strictly in that order."""
+    """One target drawn, its one team, and per department who steps in, strictly in that order.
+
+    `asked`: per department what one of its members holds, where anything is asked (`Conditions.needs`).
+    """
 
     target_id: str
     members: tuple[Member, ...]
     experts: tuple[str, ...]
     substitutes: tuple[tuple[str, tuple[str, ...]], ...]
+    asked: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +186,10 @@ def staffing(request: DrawRequest, people: People) -> DrawImpossible | None:
 def unqualified(request: DrawRequest, people: People, department: str, needed: int) -> DrawImpossible | None:
     """What is asked for and nobody of the department holds: known before the draw, and so said before it."""
     conditions, own = request.conditions, people[department]
-    there = [words for (_, name), words in sorted(conditions.asked.items()) if name == department]
-    held = {word for one in own for word in one.expertise}
-    for word in chain(conditions.needs(department), *there):
-        if word not in held:
-            return impossible.unqualified(department, word, len(own))
+    word, asking = lacking(conditions, department, own)
+    if word:
+        names = {one.id: one.name for one in request.targets}
+        return impossible.unqualified(department, word, len(own), [names.get(id) or id for id in asking])
     if not conditions.needs(department):
         return None
     return why_none(own, department, needed, conditions)
@@ -223,11 +227,14 @@ def assign(
             else ()
         )
         present = taken + [known[id] for id in helping]
+        asked = {name: own for name in wanted if (own := conditions.needs(name, target.id))}
+        # Whoever leaves a department's only seat held all that is asked; of several, who leaves is known then.
+        alone = {name: own for name, own in asked.items() if wanted[name] == 1}
+        following = partial(substitutes, people, target, key=matching, conditions=conditions)
         waiting = tuple(
-            (name, substitutes(people, target, name, present, matching, conditions=conditions))
-            for name in wanted
+            (name, following(name, present, qualifications=alone.get(name, ()))) for name in wanted
         )
-        drawn.append(Drawn(target.id, members, helping, waiting))
+        drawn.append(Drawn(target.id, members, helping, waiting, tuple(asked.items())))
     return tuple(drawn)
 
 

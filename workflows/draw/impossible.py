@@ -50,11 +50,18 @@ def no_target(task: Task, excluded: Sequence[tuple[str, str]]) -> DrawImpossible
     return DrawImpossible("once-a-year" if drawn else "target-status", reason, needed=1)
 
 
-def unqualified(department: str, word: str, standing: int) -> DrawImpossible:
-    """Nobody of the department who can be drawn holds what every team, or one target, asks for."""
+def unqualified(department: str, word: str, standing: int, asking: Sequence[str] = ()) -> DrawImpossible:
+    """Nobody of the department who can be drawn holds what the items ask of every team, or else the targets `asking`.
+
+    Those can be drawn, and nothing has been: their names give nothing away.
+    """
+    others = f"等{len(asking)}户" if len(asking) > 1 else ""
+    who, where = ("抽查事项", "抽查事项清单")
+    if asking:
+        who, where = f"检查对象“{asking[0]}”{others}", "检查对象名录库"
     reason = (
-        f"{department}可派的{standing}名执法人员中无人具备“{word}”资格，抽查事项或检查对象要求检查组至少有1名，"
-        "请在执法检查人员名录库补充持有该资格的人员，或核对所需资质的写法。"
+        f"{department}可派的{standing}名执法人员中无人具备“{word}”资格，{who}要求检查组至少有1名，"
+        f"请在执法检查人员名录库补充持有该资格的人员，或在{where}核对所需资质的写法。"
     )
     return DrawImpossible("team-size", reason, department, 1, 0)
 

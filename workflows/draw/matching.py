@@ -24,7 +24,12 @@ Value = TypeVar("Value")
 
 def result_digest(result: DrawResult) -> str:
     """What `Held.result` binds. The seeds in it keep anybody from trying out who might have been drawn."""
-    return digest(canonical(asdict(result)))
+    said = asdict(result)
+    for one in said["selected"]:
+        # Nothing asked is not told: draws from before anything was asked keep their digests.
+        if not one["asked"]:
+            del one["asked"]
+    return digest(canonical(said))
 
 
 def matching(inputs: Sequence[str]) -> Matching:

@@ -77,16 +77,15 @@ def substitutes(
     key: str,
     *,
     conditions: Conditions = NONE,
-    qualification: str = "",
+    qualifications: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Ids of who replaces a missing member of that department, strictly in this order. Step 5.
 
-    `qualification` when the missing member is the one who held what the department needs.
+    `qualifications`: what is asked of the department and the missing member alone held.
     """
     free = candidates(people[department], target, taken, conditions)
-    if qualification:
-        free = [person for person in free if qualification in person.expertise]
-    order = sorted(free, key=lambda person: by_ticket(key, target, person))
+    able = [person for person in free if set(qualifications).issubset(person.expertise)]
+    order = sorted(able, key=lambda person: by_ticket(key, target, person))
     first_of_certificate = {person.certificate: person.id for person in reversed(order)}
     return tuple(person.id for person in order if first_of_certificate[person.certificate] == person.id)
 

@@ -81,7 +81,8 @@ class CaseItem:
 
 @dataclass(frozen=True)
 class InspectionOpened(Event):
-    """Everything the draw and the plan settled. `substitutes` holds, per department, the order of the same draw.
+    """Everything the draw and the plan settled. `substitutes` holds, per department, the order of the same draw,
+    `qualifications` what one of its members is to hold.
 
     `ad_hoc` says what a case that is not `random` comes from, a key of `workflows.ad_hoc.KINDS`, and `origin`
     by which document and why: nothing the inspected party or the public reads.
@@ -106,6 +107,7 @@ class InspectionOpened(Event):
     ad_hoc: str = ""
     origin: str = ""
     substitutes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    qualifications: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,14 @@ class SubstituteDrawn(Event):
 
 @dataclass(frozen=True)
 class SubstituteMissing(Event):
-    """The draw's order is used up: the seat stays empty and the organiser is told."""
+    """The draw's order is used up: the seat stays empty and the organiser is told.
+
+    `qualifications`: what is asked for and who stepped out alone held, so that nobody without it could follow.
+    """
 
     out: str
     department: str
+    qualifications: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

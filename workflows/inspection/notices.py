@@ -46,7 +46,8 @@ def _of(case: Case, event: e.Event, profile: Profile) -> tuple[Notification, ...
         case e.Extended():
             return tuple(Notification(p, "extended") for p in case.members)
         case e.SubstituteMissing():
-            return (Notification("role:organiser", "seat-empty"),)
+            kind = "seat-unqualified" if event.qualifications else "seat-empty"
+            return (Notification("role:organiser", kind),)
         case e.RecusalRaised():
             return (Notification("role:supervisor", "recusal-raised"),)
         case e.RecusalDecided() if not event.granted:

@@ -34,6 +34,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
         "no-department",
     ),
     "general-cap": ("above-ratio", "above-frequency"),
+    "once-a-year": ("unfounded",),
     "step-order": ("too-early", "too-late", "closed", "not-entered"),
     "precheck": ("sources", "background", "method", "items"),
     "prior-notice": ("not-issued",),
@@ -81,7 +82,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "re-check": ("not-reported", "not-ordered", "not-awaited"),
     "criminal": ("not-decided", "not-head"),
     "recusal": ("reason-missing", "not-head", "not-raised"),
-    "substitute": ("too-late", "reason-missing", "not-supervisor", "used-up"),
+    "substitute": ("too-late", "reason-missing", "not-supervisor", "used-up", "unqualified"),
 }
 
 

@@ -80,8 +80,15 @@ def replace_member(case: Case, command: c.ReplaceMember, facts: Facts) -> Refuse
     leaving = case.members[command.person]
     follows = _succeeded(case, command.person, facts)
     if leaving.role == "inspector" and isinstance(follows[0], e.SubstituteMissing):
-        return refuse("substitute", "used-up", name=leaving.name, department=leaving.department)
+        return _nobody_follows(leaving, follows[0].qualifications)
     return (e.MemberReplaced(command.person, command.reason.strip()), *follows)
+
+
+def _nobody_follows(leaving: e.Member, lost: tuple[str, ...]) -> Refused:
+    who = {"name": leaving.name, "department": leaving.department}
+    if lost:
+        return refuse("substitute", "unqualified", **who, words="、".join(lost))
+    return refuse("substitute", "used-up", **who)
 
 
 def _replaceable(case: Case, person: str) -> Refused | None:
@@ -109,6 +116,7 @@ def _next_in_draw(case: Case, out: str, facts: Facts, leads: bool) -> e.Event:
     leaving = case.members[out]
     if leaving.role != "inspector":
         return e.SubstituteMissing(out, leaving.department)
+    lost = _held_alone(case, leaving, facts)
     held = {m.certificate for m in case.members.values()}
     held |= {facts.directory[p].certificate for p in case.drawn if p in facts.directory}
     for person in case.opened.substitutes.get(leaving.department, ()):
@@ -119,7 +127,23 @@ def _next_in_draw(case: Case, out: str, facts: Facts, leads: bool) -> e.Event:
             and entry.certificate not in held
             and drawable(entry, facts.today)
             and case.opened.target.id not in entry.recusals
+            and lost.issubset(entry.expertise)
         ):
             member = e.Member(person, entry.name, entry.department, entry.certificate, entry.role, leads)
             return e.SubstituteDrawn(out, member)
-    return e.SubstituteMissing(out, leaving.department)
+    return e.SubstituteMissing(out, leaving.department, tuple(sorted(lost)))
+
+
+def _held_alone(case: Case, leaving: e.Member, facts: Facts) -> frozenset[str]:
+    """What is asked of the department and goes with who leaves: nobody who stays holds it.
+
+    Who is no longer in the directory is taken to have held it.
+    """
+    asked = frozenset(case.opened.qualifications.get(leaving.department, ()))
+    own = facts.directory.get(leaving.person)
+    staying = (
+        facts.directory[p].expertise
+        for p, m in case.members.items()
+        if p != leaving.person and m.department == leaving.department and p in facts.directory
+    )
+    return (asked.intersection(own.expertise) if own else asked).difference(*staying)
