@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, select
 
+from storage.among import among_given, listed
 from storage.calendars import decode as decode_year
 from storage.documents import decode
 from storage.lawbook import Lawbook
-from storage.prepared import prepared
+from storage.prepared import Prepared, prepared
 from storage.schema import calendars, checklists, inspectors
 from workflows.calendar import YearTable
 from workflows.checklist import Checklist
@@ -20,11 +21,9 @@ from workflows.inspection.case import Case
 from workflows.inspection.facts import Actor, Facts
 
 _YEARS = prepared(select(calendars.c.year, calendars.c.data))
-# So many entries are read in one statement; of fewer, the last is named again.
-_AT_ONCE = 6
-_ENTRIES = prepared(
-    select(inspectors.c.id, inspectors.c.data).where(
-        inspectors.c.id.in_(bindparam(f"id{n}") for n in range(_AT_ONCE))
+_ENTRIES = Prepared(
+    lambda dialect: select(inspectors.c.id, inspectors.c.data).where(
+        inspectors.c.id.in_(among_given(dialect))
     )
 )
 _CHECKLIST = prepared(select(checklists.c.data).where(checklists.c.edition == bindparam("of")))
@@ -49,13 +48,7 @@ def overlay(tx: Connection) -> dict[int, YearTable]:
 
 
 def directory(tx: Connection, persons: Iterable[str]) -> dict[str, Inspector]:
-    ids, found = list(persons), dict[str, Inspector]()
-    for first in range(0, len(ids), _AT_ONCE):
-        named = ids[first : first + _AT_ONCE]
-        named += named[-1:] * (_AT_ONCE - len(named))
-        rows = _ENTRIES.rows(tx, **{f"id{n}": person for n, person in enumerate(named)})
-        found |= {row.id: _inspector(row.data) for row in rows}
-    return found
+    return {row.id: _inspector(row.data) for row in _ENTRIES.rows(tx, ids=listed(persons))}
 
 
 def checklists_of(tx: Connection, editions: Iterable[str]) -> dict[str, Checklist]:

@@ -10,7 +10,6 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -136,8 +135,7 @@ def _prepare(one: Prepared, dialect: Dialect) -> _Ready:
         tuple(pair for pair in into if pair[1]),
         tuple(pair for pair in out if pair[1]),
         _in_order(order),
-        # What `row._make` does, without its own call.
-        partial(tuple.__new__, row),
+        row._make,
     )
 
 

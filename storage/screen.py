@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from storage.among import among_given, listed
 from storage.database import one_writer
 from storage.people import hold_chat
-from storage.prepared import prepared
+from storage.prepared import Prepared, prepared
 from storage.schema import accounts, screens
 
 
@@ -34,15 +35,11 @@ _REDRAW = prepared(
     .values(body=bindparam("shown"), rev=bindparam("next_rev"))
 )
 _GIVEN = ("channel", "account", "card_key", "mine", "body", "at")
-_NEXT_REV = select(func.coalesce(func.max(screens.c.rev), 0) + 1).where(*_OF)
+_NEXT_REV = select((func.coalesce(func.max(screens.c.rev), 0) + 1).label("rev")).where(*_OF)
 _SHOW = prepared(screens.insert().values(rev=_NEXT_REV.scalar_subquery()).returning(screens.c.id), *_GIVEN)
-# So many cards leave in one statement; of fewer, the last is named again.
-_AT_ONCE = 8
-_REMOVE = prepared(
-    screens.delete().where(
-        *_OF,
-        screens.c.card_key.in_(bindparam(f"key{n}") for n in range(_AT_ONCE)),
-        screens.c.id != bindparam("but"),
+_REMOVE = Prepared(
+    lambda dialect: screens.delete().where(
+        *_OF, screens.c.card_key.in_(among_given(dialect)), screens.c.id != bindparam("but")
     )
 )
 _SINCE = prepared(
@@ -51,7 +48,7 @@ _SINCE = prepared(
     .order_by(screens.c.rev.desc())
     .limit(bindparam("most"))
 )
-_REV = prepared(_NEXT_REV.with_only_columns((func.coalesce(func.max(screens.c.rev), 0) + 1).label("rev")))
+_REV = prepared(_NEXT_REV)
 _WHOSE = prepared(
     select(accounts.c.person).where(
         accounts.c.channel == bindparam("of"), accounts.c.account == bindparam("whose")
@@ -94,11 +91,8 @@ def remove(tx: Connection, channel: str, account: str, card_keys: Iterable[str])
 
 
 def _remove(tx: Connection, channel: str, account: str, keys: list[str], *, but: int) -> None:
-    for first in range(0, len(keys), _AT_ONCE):
-        named = keys[first : first + _AT_ONCE]
-        named += named[-1:] * (_AT_ONCE - len(named))
-        gone = {f"key{n}": key for n, key in enumerate(named)}
-        _REMOVE.run(tx, of=channel, whose=account, but=but, **gone)
+    if keys:
+        _REMOVE.run(tx, of=channel, whose=account, but=but, ids=listed(keys))
 
 
 def has(tx: Connection, channel: str, account: str, card_key: str) -> bool:
