@@ -17,6 +17,9 @@ from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony.state import agreed
 from workflows.errors import BadInput
 
+# How many numbers a lottery draws, and the highest of them.
+SHAPES = {"快乐8": (20, 80), "排列5": (5, 9)}
+
 
 def enter_beacon(talk: Talk, case: str = "", mark: str = "", at: str = "", said: str = "") -> list[Card]:
     """Asks for the numbers of one source; entries that differ are shown to both, and a third person decides."""
@@ -38,7 +41,9 @@ def enter_beacon(talk: Talk, case: str = "", mark: str = "", at: str = "", said:
     typed = read_source(sources[place], said)
     if not typed:
         source = sources[place]
-        return asking(kept, "enter-beacon", "beacon", str(place), source=source, wrong=bool(said))
+        many, highest = SHAPES.get(source.name, (0, 0))
+        known = {"source": source, "wrong": bool(said), "many": many, "highest": highest}
+        return asking(kept, "enter-beacon", "beacon", str(place), **known)
     only = tuple(typed if one == place else "" for one in range(len(sources)))
     return told(talk, kept, c.EnterBeacon(only))
 
@@ -64,12 +69,25 @@ def read_source(source: Source, said: str) -> str:
     try:
         if source.kind == "unordered":
             numbers = [int(word) for word in words]
-            return beacon.unordered(numbers) if len(set(numbers)) == len(numbers) else ""
+            return beacon.unordered(numbers) if _fits(source, numbers) else ""
         if source.kind == "ordered":
-            return beacon.ordered("".join(words))
+            digits = "".join(words)
+            return beacon.ordered(digits) if _fits(source, digits) else ""
         return beacon.drand(source.name, int(source.draw), "".join(words).lower())
     except (ValueError, BadInput):
         return ""
+
+
+def _fits(source: Source, drawn: str | list[int]) -> bool:
+    """As many as that lottery draws: a number left out or typed twice is asked for again, not left to the second person.
+
+    Digits may come twice, numbers may not.
+    """
+    many, highest = SHAPES.get(source.name, (len(drawn), 10**6))
+    numbers = isinstance(drawn, str) or (
+        len(set(drawn)) == len(drawn) and all(1 <= one <= highest for one in drawn)
+    )
+    return len(drawn) == many and numbers
 
 
 VERBS: dict[str, Handler] = {"enter-beacon": enter_beacon}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.card import Button, Card
 from bot.house import House
+from bot.read_out import read_out
 from bot.render import block, button, card, text
 from storage import ceremonies, ceremony_runs, ceremony_shares, people
 from storage.ceremonies import Kept
@@ -21,8 +22,6 @@ from workflows.draw.ceremony.state import Ceremony, agreed, present, unsigned
 from workflows.errors import NotFound
 from workflows.inspection.facts import local_day
 from workflows.inspection.refusals import Refused
-
-GROUP = 4
 
 
 @dataclass(frozen=True)
@@ -112,13 +111,6 @@ def _typed(ceremony: Ceremony, named: Mapping[str, str]) -> list[Typed]:
 
 def key_of(draw_id: str) -> str:
     return f"ceremony:{ceremonies.mark_of(draw_id)}"
-
-
-def read_out(commitment: str) -> tuple[str, ...]:
-    """The commitment as 78 decimal digits in groups of four, five groups a line: it can be read out and written down."""
-    digits = f"{int(commitment, 16):080d}"
-    groups = [digits[at : at + GROUP] for at in range(0, len(digits), GROUP)]
-    return tuple(" ".join(groups[at : at + 5]) for at in range(0, len(groups), 5))
 
 
 def _ways(kept: Kept, seat: Seat, now: datetime, run: Run | None) -> list[Button]:

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.portal.published import STAGES, Beside, Draw, Summary
+from bot.read_out import read_out
 from bot.render import TEMPLATES, pages_in
+from workflows.draw.seal import is_hash
 
 FOLDER = TEMPLATES / "portal"
 HERE = ZoneInfo("Asia/Shanghai")
@@ -42,8 +44,13 @@ def saved_as(plan: str, what: str) -> str:
     return f"attachment; filename*=UTF-8''{what}-{quote(plan.replace('/', '-'), safe='')}.json"
 
 
+def aloud(commitment: str) -> str:
+    """As it was read out; "" for what is no commitment, since a transcript may hold anything."""
+    return "\n".join(read_out(commitment)) if is_hash(commitment) else ""
+
+
 pages = pages_in("portal")
-pages.filters.update(spoken=spoken, hour=hour, in_path=in_path)
+pages.filters.update(spoken=spoken, hour=hour, in_path=in_path, aloud=aloud)
 pages.globals.update(style=Markup(STYLE), most=MOST_IDS, stages=STAGES)
 
 

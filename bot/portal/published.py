@@ -87,6 +87,7 @@ class Tree:
 class Source:
     """A public random event: `at` (aware) as announced, `told` what came of it, "" for not yet."""
 
+    kind: str
     name: str
     draw: str
     at: datetime
@@ -149,8 +150,8 @@ def _summary(said: dict[str, Any], plan: dict[str, Any]) -> Summary:
 def _sources(told: list[str], announced: list[list[str]], *, awaited: bool) -> tuple[Source, ...]:
     came = told if told or not awaited else [""] * len(announced)
     return tuple(
-        Source(name, draw, datetime.fromisoformat(at), one)
-        for (_, name, draw, at), one in zip(announced, came, strict=True)
+        Source(kind, name, draw, datetime.fromisoformat(at), one)
+        for (kind, name, draw, at), one in zip(announced, came, strict=True)
     )
 
 

@@ -94,6 +94,21 @@ def test_what_cannot_be_that_source_is_asked_again(hall: Hall) -> None:
     assert hall.kept.ceremony.entries[o.person] == ("", f"{FIVE}./")
 
 
+@pytest.mark.parametrize(
+    "typed", [NUMBERS[:-3], NUMBERS + " 3", NUMBERS.replace("80", "81"), NUMBERS.replace("80", "5")]
+)
+def test_a_lottery_has_as_many_numbers_as_it_draws(hall: Hall, typed: str) -> None:
+    o = both(hall).organiser
+    hall.clock.now = AT_2140
+    o.send(button=hall.data("enter-beacon"))
+    o.tap("快乐8 2026254期")
+    assert o.sees("20 个号码")
+    o.say(typed)
+    assert o.sees("个数或写法不对") and not hall.kept.ceremony.entries
+    o.say(NUMBERS)
+    assert o.sees("快乐8：再请一人")
+
+
 def test_the_same_lottery_again_takes_the_place_of_the_first_and_none_clears_all(hall: Hall) -> None:
     o = hall.announced()
     o.tap("选公开随机源")

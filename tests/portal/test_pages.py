@@ -16,6 +16,7 @@ from bot.channels.web.fake import FakeDesk
 from bot.portal import Draw, Shelf, portal
 from bot.portal.pages import VERIFIER, allowed, inline, policy
 from bot.portal.published import STAGES, Beside, Ended
+from bot.read_out import read_out
 from tests.draw.world import DIGITS, FIRST, PLAN, Hall
 from workflows.draw.ceremony.commands import CloseNonces, Contribute
 from workflows.draw.lines import Line, freeze, read
@@ -255,8 +256,9 @@ async def test_from_the_commitment_on_everybody_can_keep_what_was_promised(
     page = (await anybody.get(f"/draws/{ID}")).text
     told = [committed.commitment, frozen.plan_hash, frozen.objects.root, frozen.inspectors.root]
     told += [frozen.recusals.root, "24 行</span>", "快乐8 第 2026234 期", "预告 2026年9月1日 20:00"]
+    told += read_out(committed.commitment)
     assert [one for one in told if one not in page] == []
-    assert (page.count("还没有交出"), page.count("还没有开出")) == (2, 2)
+    assert (page.count("还没有交出"), page.count("还没有公布")) == (2, 2)
     assert "承诺已公布，名单不能再改" in page
 
 
@@ -289,7 +291,7 @@ async def test_who_spoke_and_who_was_absent_is_public_before_the_beacon(
     page = (await anybody.get(f"/draws/{ID}")).text
     assert DIGITS["W01"] in page
     assert "缺席（ABSENT）" in page
-    assert (page.count("还没有交出"), page.count("还没有开出")) == (0, 2)
+    assert (page.count("还没有交出"), page.count("还没有公布")) == (0, 2)
 
 
 async def test_how_many_tasks_are_given_out_is_said_as_it_goes(
