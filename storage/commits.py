@@ -45,6 +45,7 @@ class Queue:
     waiting: deque[Job] = field(default_factory=deque)
     busy: bool = False
     shared: bool = False
+    pause: Callable[[float], None] = time.sleep
 
 
 def together(queue: Queue, transaction: Transaction, work: Work) -> Any:
@@ -114,7 +115,7 @@ def _leave(queue: Queue, job: Job) -> None:
 def _lead(queue: Queue, transaction: Transaction) -> None:
     if queue.shared:
         # Those the last commit held up are about to come again: without a pause whoever is first commits alone.
-        time.sleep(PAUSE)
+        queue.pause(PAUSE)
     with queue.count:
         jobs = list[Job]()
         while queue.waiting and queue.waiting[0].work and len(jobs) < MOST:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, Engine, bindparam, event, func, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import awaiting, inbox, people
 from storage.awaiting import Awaiting
 from storage.casebook import with_retry
+from storage.commits import Queue, together
 from storage.database import is_conflict, open_database, reading, write, writing
 from storage.migrate import migrate
 from storage.people import Person
@@ -95,6 +96,29 @@ def test_who_waits_for_the_same_file_shares_a_commit(engine: Engine, backend: st
     if backend == "sqlite":
         # The first one's own, and one for all who came while it wrote.
         assert len(counted) <= 3
+
+
+def test_after_a_shared_commit_the_next_one_waits_for_those_who_come_again() -> None:
+    """Without the pause every second commit is that of one alone."""
+    memory, begun = create_engine("sqlite://"), list[Engine]()
+
+    def transaction() -> AbstractContextManager[Connection]:
+        begun.append(memory)
+        return memory.begin()
+
+    def another_comes(seconds: float) -> None:
+        others.append(threads.submit(together, queue, transaction, lambda tx: "another"))
+        while len(queue.waiting) < 2:
+            assert not others[0].done()
+
+    others: list[Future[str]] = []
+    queue = Queue(shared=True, pause=another_comes)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(together, queue, transaction, lambda tx: "first")
+        assert first.result(PATIENCE) == "first"
+        assert [other.result(PATIENCE) for other in others] == ["another"]
+    assert len(begun) == 1
+    memory.dispose()
 
 
 def test_what_fails_takes_nothing_of_the_others_with_it(engine: Engine) -> None:
