@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine, select
 
 from storage import directories, directory_versions
 from storage.database import reading, writing
 from storage.directory_versions import Origin, as_of, history
-from storage.directory_writing import Counts
+from storage.directory_writing import Counts, forget
 from storage.documents import decode, encode
-from storage.migrate import migrate
+from storage.migrate import configuration, migrate
 from storage.schema import directory_versions as versions
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START
@@ -105,6 +106,47 @@ def test_a_version_of_before_that_holds_its_entry_is_read_and_followed_as_ever(e
         assert as_of(tx, TODAY).targets == (FIRM,)
         directories.save_targets(tx, [later], START + DAY)
         assert [version.entry for version in history(tx, "targets", FIRM.id)] == [FIRM, later]
+
+
+def test_what_is_taken_back_of_an_import_gives_back_the_version_before(engine: Engine) -> None:
+    names = ["一", "二", "三"]
+    with writing(engine) as tx:
+        for number, name in enumerate(names):
+            directories.save_targets(tx, [replace(FIRM, name=name)], START + number * DAY)
+        before = history(tx, "targets", FIRM.id)[:2]
+        assert forget(tx, "targets", [FIRM.id], START + 2 * DAY) == Counts(changed=1)
+        assert history(tx, "targets", FIRM.id) == (before[0], replace(before[1], until=None))
+        assert forget(tx, "targets", [FIRM.id], START + 2 * DAY) == Counts(same=1)
+        directories.save_targets(tx, [replace(FIRM, name="四")], START + 3 * DAY)
+        assert [version.entry.name for version in history(tx, "targets", FIRM.id)] == ["一", "二", "四"]
+    assert [one.name for one in firms_on(engine, TODAY + 2 * DAY)] == ["二"]
+
+
+def test_who_left_and_came_back_has_every_entry_there_was(engine: Engine) -> None:
+    back = replace(FIRM, name="回来")
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM], START)
+        directory_versions.close(tx, "targets", [FIRM.id], START + DAY, Origin("全量.csv", "li"))
+        assert [version.entry for version in history(tx, "targets", FIRM.id)] == [FIRM]
+        directories.save_targets(tx, [back], START + 5 * DAY)
+        first, last = history(tx, "targets", FIRM.id)
+    assert (first.entry, first.until, first.closed) == (FIRM, TODAY + DAY, Origin("全量.csv", "li"))
+    assert (last.entry, last.since, last.until) == (back, TODAY + 5 * DAY, None)
+
+
+def test_going_down_a_schema_gives_each_version_its_entry_again(engine: Engine) -> None:
+    """Of one that stands, of one that was closed, and of an inspector; what lay in its own row stays as it is."""
+    other, one = Target("R:000000000000002", "第二商店"), Inspector("P:1", "林一", "县局")
+    with writing(engine) as tx:
+        directories.save_targets(tx, [FIRM, other], START)
+        directories.save_targets(tx, [replace(FIRM, name="改名")], START + DAY)
+        directories.save_inspectors(tx, [one], START)
+        directory_versions.close(tx, "targets", [other.id], START + DAY)
+    command.downgrade(configuration(engine), "0014")
+    with reading(engine) as tx:
+        rows = tx.execute(select(versions.c.data).order_by(versions.c.id, versions.c.version))
+        kept = rows.scalars().all()
+    assert kept == [encode(one), encode(FIRM), encode(replace(FIRM, name="改名")), encode(other)]
 
 
 def test_inspectors_have_their_history_too(engine: Engine) -> None:
