@@ -92,7 +92,7 @@ def changed_once(data: st.DataObject, text: str) -> str:
     return text[:place] + letter + text[place + (how == "change") :]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_letter_changed_in_any_column_of_any_record_is_found_and_named(
     house: House, data: st.DataObject
@@ -124,7 +124,7 @@ def test_a_record_given_another_place_is_missed_at_its_own(house: House, column:
                 nested.rollback()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_changed_head_is_found_and_named(house: House, data: st.DataObject) -> None:
     with undone(house) as tx:

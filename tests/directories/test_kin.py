@@ -33,7 +33,7 @@ def ids(row: tuple[str, ...]) -> str:
 
 @pytest.mark.rule("target-identity")
 @pytest.mark.parametrize("saved", SAVED)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     kin=kins(),
     written=st.sampled_from(sorted(WRITTEN)),

@@ -66,7 +66,7 @@ def nearly_plain(draw: st.DrawFn) -> tuple[str, ...]:
 codes = st.sampled_from([wrong(1)[1], firm(7)[1].lower(), firm(8)[1][:-1], "１２", "1234567890123", "", "无"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(nearly_plain(), max_size=6, unique_by=lambda row: row[1].upper()))
 def test_the_quick_way_and_the_thorough_one_agree(rows: list[tuple[str, ...]]) -> None:
     clean = tuple(Row(n, tuple(cell.strip() for cell in row)) for n, row in enumerate(rows, 2))

@@ -33,7 +33,7 @@ def every_load(world: World, taken: dict[str, int]) -> set[tuple[int, ...]]:
     return loads
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(worlds(departments=(FOOD,), couples=0, words=("检验",)))
 def test_no_arrangement_of_the_same_seats_is_more_even(world: World) -> None:
     result = allotted(world)

@@ -34,7 +34,7 @@ def test_the_forty_lines(session: Any) -> None:
     assert spark.draw(File(file), KEY, wanted, session=session) == plainly(rows, wanted)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(directories(), quotas)
 def test_any_directory(tmp_path: Path, session: Any, rows: list[Row], wanted: dict[str, Quota]) -> None:
     for write in FILES:

@@ -98,7 +98,7 @@ def test_the_forty_lines_are_drawn_as_published(table: Write) -> None:
 
 
 def test_any_directory_is_drawn_alike_by_all(table: Write) -> None:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(directories(), quotas)
     def check(rows: list[Row], wanted: dict[str, Quota]) -> None:
         agree(rows, wanted, table)

@@ -93,9 +93,7 @@ def test_the_counts_follow_any_walk(tmp_path: Path) -> None:
                         cases[name] = play(tx, self.walk, name)
                         agree(tx, cases)
 
-        quick = settings(
-            max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        )
+        quick = settings(max_examples=60, stateful_step_count=25, suppress_health_check=list(HealthCheck))
         run_state_machine_as_test(Counted, settings=quick)
     assert len(cases) > 10
 

@@ -170,7 +170,7 @@ async def test_at_every_stage_the_public_sees_how_far_it_is_and_nobody_who_may_b
         assert all(one in pages[f"/draws/{room.draw_id}"] for one in drawn)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(alphabet="abcdef", max_size=3), st.integers(1, 6), st.booleans(), st.booleans())
 def test_no_announcement_and_no_transcript_tells_an_id_before_the_opening(
     name: str, far: int, salted: bool, absent: bool

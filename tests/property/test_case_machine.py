@@ -554,7 +554,6 @@ def test_any_interleaving_keeps_every_promise_and_comes_all_the_way() -> None:
             stateful_step_count=40,
             derandomize=not EXPLORE,
             database=None,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -55,7 +55,7 @@ def working_days(first: date, last: date) -> int:
 
 
 @pytest.mark.rule("entry-deadline", "clock-counting")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DAYS, st.sampled_from(sorted(PROFILES)))
 def test_entry_is_reminded_of_at_nine_so_many_working_days_ahead(day: date, profile: str) -> None:
     walk = signed(profile, now=at(day))
@@ -72,7 +72,7 @@ def test_entry_is_reminded_of_at_nine_so_many_working_days_ahead(day: date, prof
         assert chinese_calendar.is_workday(first)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(DAYS, MOMENTS)
 def test_at_any_moment_at_most_one_reminder_speaks_of_a_thing(day: date, now: datetime) -> None:
     found = reminders(signed(now=at(day)).case, PROFILES["national"], {})
@@ -82,7 +82,7 @@ def test_at_any_moment_at_most_one_reminder_speaks_of_a_thing(day: date, now: da
     assert (set(said) == {MARKET, POLICE}) == (now >= first)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MOMENTS)
 def test_it_is_quiet_at_night_at_weekends_and_on_holidays(now: datetime) -> None:
     local = now.astimezone(CHINA)
@@ -91,7 +91,7 @@ def test_it_is_quiet_at_night_at_weekends_and_on_holidays(now: datetime) -> None
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MOMENTS)
 def test_what_is_overdue_is_said_again_on_the_next_working_morning(now: datetime) -> None:
     over = of(signed())[f"entry-over:{MARKET}"]

@@ -81,7 +81,7 @@ def with_nobody_told() -> Walk:
 
 
 @pytest.mark.rule("plan-fields")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(date(2026, 2, 10), date(2026, 12, 20)))
 def test_a_visit_is_reminded_of_so_many_working_days_before_the_task_ends(ends: date) -> None:
     case = evolve(None, Recorded(1, opened(ends=ends), "P:20", "test", at(date(2026, 1, 5))))
