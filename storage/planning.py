@@ -17,14 +17,21 @@ from storage.plans import Kept, stream_of
 from workflows.catalogue import Coverage, Item, Stated, coverage
 from workflows.costing import Load, Planned, loads
 from workflows.directory import Target
-from workflows.draw.exceptions import unfounded
 from workflows.draw.quota import take
 from workflows.draw.targets import in_task, size
 from workflows.errors import BadInput
 from workflows.inspection.facts import Actor, local_day
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Refused
 from workflows.plan import Plan, Task
-from workflows.plan_caps import Uncapped, above_cap, cap_of, unapproved, uncapped, without_approval
+from workflows.plan_caps import (
+    Uncapped,
+    above_cap,
+    cap_of,
+    unapproved,
+    uncapped,
+    without_approval,
+    without_grounds,
+)
 from workflows.policy import Profile
 from workflows.policy.vocabulary import CLASSES
 from workflows.risk_strata import by_risk, strata_of
@@ -62,15 +69,8 @@ def picture(tx: Connection, lawbook: Lawbook, plan: Plan, now: datetime) -> Pict
         daily=max(1, profile.number("one-visit", "daily")),
         overlay=overlay(tx),
     )
-    refused = above_cap(plan, planned, items, stated, profile) or _unfounded(plan, items, profile)
+    refused = above_cap(plan, planned, items, stated, profile) or without_grounds(plan, items, profile)
     return Picture(planned, found, refused, uncapped(plan, items, stated))
-
-
-def _unfounded(plan: Plan, items: Mapping[str, Item], profile: Profile) -> Refused | None:
-    """The first task whose exception to once a year does not hold: what its draw would say, said before it is public."""
-    found = (unfounded(task, items, profile) for task in plan.tasks)
-    why = next((one for one in found if one), None)
-    return refuse(why.rule, "unfounded", sentence=why.reason) if why else None
 
 
 def _grades(

@@ -1,4 +1,4 @@
-"""What keeps a plan from being published: no approval, or general items above their cap.
+"""What keeps a plan from being published: no approval, general items above their cap, an exception that does not hold.
 
 国发〔2019〕5号 三(二); 晋政发〔2019〕15号 二(三)1; 安政办发〔2019〕2号 三(四).
 """
@@ -12,6 +12,7 @@ from math import ceil
 
 from workflows.catalogue import Item, Stated, frequency_cap, ratio_cap
 from workflows.costing import Planned
+from workflows.draw.exceptions import unfounded
 from workflows.inspection.refusals import Refused, refuse
 from workflows.plan import Plan, Task
 from workflows.policy import Profile
@@ -118,3 +119,10 @@ def without_approval(plan: Plan, profile: Profile, reason: str) -> Refused | Non
     if effect == "reason" and reason.strip():
         return None
     return refuse("joint-approval", "approval-missing", plan=plan.name)
+
+
+def without_grounds(plan: Plan, items: Mapping[str, Item], profile: Profile) -> Refused | None:
+    """once-a-year: the first task whose exception does not hold; what its draw would say, before it is public."""
+    found = (unfounded(task, items, profile) for task in plan.tasks)
+    why = next((one for one in found if one), None)
+    return refuse("once-a-year", "unfounded", sentence=why.reason) if why else None

@@ -216,8 +216,7 @@ def assign(
     )
     if isinstance(teams, DrawImpossible):
         return teams
-    known = {one.id: one for one in request.inspectors}
-    drawn = []
+    known, drawn = {one.id: one for one in request.inspectors}, []
     for target in watched(targets, "substitutes", watch):
         members = teams[target.id]
         taken = [known[member.inspector_id] for member in members]
@@ -230,10 +229,8 @@ def assign(
         asked = {name: own for name in wanted if (own := conditions.needs(name, target.id))}
         # Whoever leaves a department's only seat held all that is asked; of several, who leaves is known then.
         alone = {name: own for name, own in asked.items() if wanted[name] == 1}
-        following = partial(substitutes, people, target, key=matching, conditions=conditions)
-        waiting = tuple(
-            (name, following(name, present, qualifications=alone.get(name, ()))) for name in wanted
-        )
+        ready = partial(substitutes, people, target, key=matching, conditions=conditions)
+        waiting = tuple((name, ready(name, present, qualifications=alone.get(name, ()))) for name in wanted)
         drawn.append(Drawn(target.id, members, helping, waiting, tuple(asked.items())))
     return tuple(drawn)
 

@@ -85,10 +85,10 @@ def replace_member(case: Case, command: c.ReplaceMember, facts: Facts) -> Refuse
 
 
 def _nobody_follows(leaving: e.Member, lost: tuple[str, ...]) -> Refused:
-    who = {"name": leaving.name, "department": leaving.department}
+    name, department = leaving.name, leaving.department
     if lost:
-        return refuse("substitute", "unqualified", **who, words="、".join(lost))
-    return refuse("substitute", "used-up", **who)
+        return refuse("substitute", "unqualified", name=name, department=department, words="、".join(lost))
+    return refuse("substitute", "used-up", name=name, department=department)
 
 
 def _replaceable(case: Case, person: str) -> Refused | None:
