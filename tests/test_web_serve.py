@@ -1,4 +1,4 @@
-"""Starting and stopping: a stop takes a second whatever is open, and a port that is taken is said."""
+"""Starting and stopping: a stop waits for no open page, and a port that is taken is said."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from workflows.errors import BadInput
 SERVER = """
 import sys
 from bot.channels.web import Seat, Wake, build
+from bot.channels.web import serve as serving
 from bot.channels.web.fake import FakeDesk
 from bot.channels.web.serve import serve
+serving.LAST_SECONDS = 600  # what is still open then would be cut off
 wake = Wake()
 serve(build(FakeDesk({"li": Seat("5f1c0a", "李示例", "执法人员")}), wake=wake), wake, "127.0.0.1", int(sys.argv[1]))
 print("put away")
@@ -43,7 +45,7 @@ def wait_until_well(address: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_takes_a_second_with_a_page_open(sent: signal.Signals) -> None:
+def test_a_stop_does_not_wait_for_a_page_that_is_open(sent: signal.Signals) -> None:
     port = free_port()
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", SERVER, str(port)], stdout=pipe, stderr=pipe) as server:
@@ -53,11 +55,9 @@ def test_a_stop_takes_a_second_with_a_page_open(sent: signal.Signals) -> None:
         with httpx.stream("GET", f"{address}/chat/5f1c0a/live", cookies=cookies) as page:
             told = page.iter_text()
             assert next(told).startswith("retry")
-            begun = time.monotonic()
             server.send_signal(sent)
             assert "".join(told) == ""
-        said, complaints = server.communicate(timeout=5)
-        assert time.monotonic() - begun < 1
+        said, complaints = server.communicate(timeout=20)
     assert (server.returncode, said, complaints) == (0, b"put away\n", b"")
 
 
