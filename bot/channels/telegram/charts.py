@@ -21,10 +21,10 @@ _CHINESE, _NOBODY_S = "查", "\U0010fffd"
 _ONE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text y="30" font-size="28" font-family="{}">{}</text></svg>'
 
 
-def _drawn(svg: str, **how: object) -> bytes:
+def _drawn(svg: str, style: str | None = None, paper: str | None = None, zoom: int | None = None) -> bytes:
     from resvg_py import svg_to_bytes  # noqa: PLC0415
 
-    return bytes(svg_to_bytes(svg_string=svg, **how))  # type: ignore[arg-type]
+    return bytes(svg_to_bytes(svg_string=svg, style_sheet=style, background=paper, zoom=zoom))
 
 
 @cache
@@ -42,7 +42,7 @@ def png(chart: Chart) -> bytes | None:
     if not can_draw():
         return None
     style = (PICTURES / "chart.css").read_text(encoding="utf-8")
-    return _drawn(in_svg(chart, "chart"), style_sheet=style, background=PAPER, zoom=ZOOM)
+    return _drawn(in_svg(chart, "chart"), style, PAPER, ZOOM)
 
 
 def with_picture(card: Card) -> tuple[str, ...]:
