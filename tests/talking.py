@@ -99,6 +99,11 @@ class Phone:
     def sees(self, words: str) -> bool:
         return any(words in part for one in self.cards for part in (one.title, *one.lines))
 
+    def counts(self, label: str) -> int:
+        """What the picture on the card shows for it."""
+        assert self.card.chart, f"no picture on {self.card.title!r}"
+        return next(bar.count for bar in self.card.chart.bars if bar.label == label)
+
 
 def phone_of(house: House, person: str, account: str = "", channel: str = "web") -> Phone:
     account = account or f"phone-of-{person}"
