@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.house import House
-from bot.render import TEMPLATES, pages_in
+from bot.render import TEMPLATES, full_day_text, pages_in
 from storage import casebook, people, trail
 from storage.archive import place_of, write_archive
 from storage.case_facts import checklists_of
@@ -40,6 +40,7 @@ class Step:
     about: str = ""
     reason: str = ""
     clause: str = ""
+    due: date | None = None
 
 
 def write_case_file(house: House, tx: Connection, case_id: str, target: Path) -> Path:
@@ -121,7 +122,7 @@ def _step(
         rule = profile.rules.get(event.rule)
         return Step(recorded.at, who, kind, about=rule.title if rule else "", clause=event.clause)
     if isinstance(event, e.EntryClockStarted):
-        return Step(recorded.at, "", kind, about=f"到期日 {_long(event.due)}")
+        return Step(recorded.at, "", kind, due=event.due)
     if isinstance(event, e.SubstituteDrawn):
         return Step(recorded.at, who, kind, about=event.member.name)
     if isinstance(event, e.LeaderNamed):
@@ -129,18 +130,13 @@ def _step(
     return Step(recorded.at, who if isinstance(event, e.InspectionOpened) else "", kind)
 
 
-def _long(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _stamp(moment: datetime) -> str:
-    local = moment.astimezone(CHINA)
-    return f"{_long(local.date())} {local:%H:%M:%S}"
+    return f"{full_day_text(moment)} {moment.astimezone(CHINA):%H:%M:%S}"
 
 
 @cache
 def _pages() -> Environment:
     env = pages_in("archive")
-    env.filters.update(long=_long, stamp=_stamp)
+    env.filters.update(long=full_day_text, stamp=_stamp)
     env.globals["style"] = Markup((TEMPLATES / "archive" / "style.css").read_text("utf-8"))
     return env

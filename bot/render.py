@@ -22,9 +22,19 @@ _WEEKDAYS = "一二三四五六日"
 
 def day_text(day: date | datetime, today: date | None = None) -> str:
     """9月21日（周一）; a day of another year than today's says so: 2027年1月8日（周五）."""
-    local = day.astimezone(CHINA).date() if isinstance(day, datetime) else day
+    local = _here(day)
     year = f"{local.year}年" if today and local.year != today.year else ""
     return f"{year}{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）"
+
+
+def full_day_text(day: date | datetime) -> str:
+    """2026年9月21日, for what is kept, printed or read by anybody at any time."""
+    local = _here(day)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def _here(day: date | datetime) -> date:
+    return day.astimezone(CHINA).date() if isinstance(day, datetime) else day
 
 
 def moment_text(moment: datetime, today: date | None = None) -> str:

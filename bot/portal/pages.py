@@ -8,30 +8,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.portal.published import STAGES, Beside, Draw, Summary
 from bot.read_out import read_out
-from bot.render import TEMPLATES, pages_in
+from bot.render import TEMPLATES, full_day_text, pages_in
 from workflows.draw.seal import is_hash
+from workflows.inspection.facts import CHINA
 
 FOLDER = TEMPLATES / "portal"
-HERE = ZoneInfo("Asia/Shanghai")
 # A page is read; whoever wants all ten thousand takes the transcript.
 MOST_IDS = 200
 STYLE = (FOLDER / "style.css").read_text("utf-8")
 VERIFIER = (FOLDER / "verify.html").read_text("utf-8")
 
 
-def spoken(when: datetime) -> str:
-    at = when.astimezone(HERE)
-    return f"{at.year}年{at.month}月{at.day}日"
-
-
 def hour(when: datetime) -> str:
-    return when.astimezone(HERE).strftime("%H:%M")
+    return when.astimezone(CHINA).strftime("%H:%M")
 
 
 def in_path(plan: str) -> str:
@@ -50,7 +44,7 @@ def aloud(commitment: str) -> str:
 
 
 pages = pages_in("portal")
-pages.filters.update(spoken=spoken, hour=hour, in_path=in_path, aloud=aloud)
+pages.filters.update(spoken=full_day_text, hour=hour, in_path=in_path, aloud=aloud)
 pages.globals.update(style=Markup(STYLE), most=MOST_IDS, stages=STAGES)
 
 
