@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from storage import ceremonies
+from storage.among import among
 from storage.ceremonies import EVENTS
 from storage.closets import Row
 from storage.documents import decode
@@ -43,7 +44,7 @@ def everywhere(tx: Connection) -> tuple[Shown, ...]:
 
 def _histories(tx: Connection, ids: list[str]) -> dict[str, tuple[Recorded, ...]]:
     streams = {stream_of(id): id for id in ids}
-    query = select(events).where(events.c.stream.in_(streams), events.c.type.in_(EVENTS))
+    query = select(events).where(events.c.stream.in_(among(tx, streams)), events.c.type.in_(EVENTS))
     told = defaultdict[str, list[Recorded]](list)
     for row in tx.execute(query.order_by(events.c.stream, events.c.seq)):
         event = decode(row.data, EVENTS[row.type])
