@@ -12,6 +12,7 @@ from typing import Any, TextIO
 import click
 
 from bot.bootstrap import open_house
+from bot.cli import import_hints as hints
 from bot.house import House
 from bot.render import line
 from storage import importing
@@ -40,6 +41,7 @@ WORDS = TARGET_KINDS | TARGET_STATUSES | ROLES
 @click.option("--dry-run", is_flag=True, help=line("cli", "option-dry-run"))
 @click.option("--full", is_flag=True, help=line("cli", "option-full"))
 @click.option("--yes", is_flag=True, help=line("cli", "option-yes"))
+@click.option("--hints", "everything", is_flag=True, help=line("cli", "option-hints"))
 def import_command(
     kind: str,
     files: tuple[Path, ...],
@@ -49,6 +51,7 @@ def import_command(
     dry_run: bool,
     full: bool,
     yes: bool,
+    everything: bool,
 ) -> None:
     house = open_house()
     if full and (kind not in ("targets", "inspectors") or len(files) > 1):
@@ -60,12 +63,12 @@ def import_command(
     words: dict[str, Any] = {"profile": profile, "approval": approval, "prefix": prefix}
     if dry_run:
         for file in files:
-            _rehearse(house, kind, file, full, words)
+            _rehearse(house, kind, file, full, words, everything)
         return
     if full and not yes:
-        taken = [_asked(house, kind, files[0], words)]
+        taken = [_asked(house, kind, files[0], words, everything)]
     else:
-        taken = [import_file(house, kind, file, full=full, **words) for file in files]
+        taken = [import_file(house, kind, file, full=full, everything=everything, **words) for file in files]
     if not all(counts.added + counts.changed + counts.same for counts in taken):
         raise SystemExit(1)
 
@@ -81,10 +84,11 @@ def import_file(
     full: bool = False,
     agreed: int | None = None,
     quiet: bool = False,
+    everything: bool = False,
 ) -> Counts:
     """Imports one file and says what became of it; rejected rows go to a file, with row number and reason.
 
-    `quiet` keeps the warnings about rows that went in to itself.
+    `quiet` keeps the warnings about rows that went in to itself; `everything` tells all of them, with all rows.
     """
     table = importing.read(file)
     with _bar(table.about, kind) as progress:
@@ -104,12 +108,15 @@ def import_file(
         )
     click.echo(line("cli", "imported", file=file.name, counts=counts, rejected=len(intake.rejected)))
     if not quiet:
-        _warn(table, intake)
-    _reject(file, table, intake)
+        hints.tell_warnings(table, intake, everything)
+    _reject(file, table, intake, everything)
+    hints.tell_if_wrong(kind, table, intake, counts.added + counts.changed + counts.same, KINDS)
     return counts
 
 
-def _rehearse(house: House, kind: str, file: Path, full: bool, words: dict[str, Any]) -> None:
+def _rehearse(
+    house: House, kind: str, file: Path, full: bool, words: dict[str, Any], everything: bool
+) -> None:
     """Says what the import would do; nothing is written, no rejects file either."""
     table = importing.read(file)
     found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), full=full, **words)
@@ -120,8 +127,10 @@ def _rehearse(house: House, kind: str, file: Path, full: bool, words: dict[str, 
         click.echo(line("cli", "would-change", change=change, before=before, after=after))
     for one in found.gone[:SHOWN]:
         click.echo(line("cli", "would-go", id=one))
-    for row in rejected[:SHOWN]:
-        click.echo(line("cli", "warning", row=row.row, text=row.reason))
+    hints.tell_warnings(table, found.intake, everything)
+    hints.tell_reasons(rejected, everything)
+    counts = found.counts
+    hints.tell_if_wrong(kind, table, found.intake, counts.added + counts.changed + counts.same, KINDS)
     click.echo(line("cli", "nothing-written"))
 
 
@@ -139,12 +148,12 @@ def _value(value: object) -> str:
     return WORDS.get(str(value), str(value))
 
 
-def _asked(house: House, kind: str, file: Path, words: dict[str, Any]) -> Counts:
+def _asked(house: House, kind: str, file: Path, words: dict[str, Any], everything: bool) -> Counts:
     """Imports a full file once it is agreed how many leave; asks again where others changed that meanwhile."""
     while True:
         agreed = _confirm(house, kind, file, words)
         try:
-            return import_file(house, kind, file, full=True, agreed=agreed, **words)
+            return import_file(house, kind, file, full=True, agreed=agreed, everything=everything, **words)
         except importing.GoneChanged:
             click.echo(line("cli", "gone-changed"))
 
@@ -161,19 +170,9 @@ def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> int:
     return gone
 
 
-def _warn(table: Table, intake: Intake[Any]) -> None:
-    for warning in (*table.warnings, *(_warning(w) for w in intake.warnings[:5])):
-        click.echo(f"  {warning}")
-    if len(intake.warnings) > 5:
-        click.echo(line("cli", "more-warnings", count=len(intake.warnings) - 5))
-
-
-def _warning(warned: Any) -> str:
-    return line("cli", "warning", row=warned.row, text=warned.text)
-
-
-def _reject(file: Path, table: Table, intake: Intake[Any]) -> None:
+def _reject(file: Path, table: Table, intake: Intake[Any], everything: bool) -> None:
     if intake.rejected:
+        hints.tell_reasons(intake.rejected, everything)
         path = importing.reject(Path.cwd() / f"{file.stem}.rejected.csv", table, intake)
         click.echo(line("cli", "rejected", path=path.name, count=len(intake.rejected)))
 

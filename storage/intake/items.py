@@ -50,7 +50,7 @@ def _warn_of_unclear(item: Item, warn: Warn) -> None:
     for field, name in FIELDS.items():
         phrase = getattr(item, field)
         if phrase and isinstance(parse(field, phrase), Unclear):
-            warn(f"{name}“{phrase[:40]}”读不成一个确定的数，已向信息管理员提问（规则 general-cap）")
+            warn(f"{name}“{phrase[:40]}”读不成一个确定的数，请信息管理员在“计划”里说明（规则 general-cap）")
 
 
 def _item(fields: Fields, item_id: str, warn: Warn) -> Item:
