@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from storage import people
 from storage.database import insert
 from storage.directory_versions import NOWHERE, Origin
 from storage.directory_writing import Counts, write
 from storage.documents import decode, encode
-from storage.schema import cases, checklists, inspectors, items, targets
+from storage.schema import checklists, inspectors, items, targets
 from workflows import directory
 from workflows.catalogue import Item
 from workflows.checklist import Checklist
 from workflows.directory import Inspector, Target
-from workflows.inspection.facts import local_day
 
 BATCH = 1000
 T = TypeVar("T", Target, Inspector)
@@ -122,13 +121,6 @@ def all_inspectors(tx: Connection) -> tuple[Inspector, ...]:
     """Who is in the directory now."""
     query = select(inspectors.c.data).where(inspectors.c.gone_on.is_(None))
     return tuple(decode(data, Inspector) for data in tx.execute(query).scalars())
-
-
-def last_inspected(tx: Connection) -> dict[str, date]:
-    """The day each target's last inspection of the house was closed; who was never inspected is not there."""
-    query = select(cases.c.target, func.max(cases.c.closed_at)).group_by(cases.c.target)
-    rows = tx.execute(query.where(cases.c.closed_at.is_not(None)))
-    return {target: local_day(closed) for target, closed in rows}
 
 
 def conflicts(tx: Connection) -> frozenset[tuple[str, str]]:

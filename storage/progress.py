@@ -19,7 +19,7 @@ from storage.progress_names import Scope, known_names, labels
 from storage.schema import cases
 from workflows.inspection.case import Case
 from workflows.policy import Profile
-from workflows.progress import AXES, Line, Share, Tally, alike, names_on, shares, tally
+from workflows.progress import AXES, STATES, Line, Share, Tally, alike, names_on, shares, tally
 
 BATCH = 1000
 MOST_ASKED = 256
@@ -172,7 +172,7 @@ def _asked(axis: str, scope: Scope, cut: Cut) -> tuple[Select[Any], Select[Any]]
     """What is counted by the name, and what of it is overdue: building the questions takes longer than most answers."""
     c, d = schema.counts.c, schema.dues.c
     name, owed = (c.name, d.name) if axis in cut.axes or not cut.axes else (c.department, d.department)
-    states = [_sum(c.state == state, c.n) for state in ("todo", "entering", "review", "published")]
+    states = [_sum(c.state == state, c.n) for state in STATES]
     on_time = _sum((c.state == "published") & (c.late == 0), c.n)
     counted = select(name, *states, on_time, _sum(c.finished == 1, c.n)).group_by(name)
     late = select(owed, func.sum(d.n)).where(d.due < bindparam("today")).group_by(owed)

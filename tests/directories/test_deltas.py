@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,16 +15,15 @@ from storage import directories, importing
 from storage.database import reading, writing
 from storage.directory_versions import history
 from storage.directory_writing import Counts
+from storage.intake.headings import columns_of
 from storage.intake.reading import read_table
 from storage.intake.table import Intake, Row, Table
 from storage.migrate import migrate
-from storage.schema import cases
 from storage.schema import targets as entries
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START
 from tests.test_importing import firm
 from workflows.directory import Library, Licence, StatusEvent, Target, happened
-from workflows.inspection.facts import local_day
 
 CODE, OTHER, NEW = (firm(number)[1] for number in (1, 2, 3))
 FEED = "统一社会信用代码|企业名称|变动类型|变动日期"
@@ -184,23 +183,10 @@ def test_a_place_kept_before_anything_was_asked_of_inspectors_is_still_the_same(
     assert load(engine, "libraries", PLACES, row)[1] == Counts(same=1)
 
 
-def test_the_last_inspection_is_that_of_the_house_s_own_closed_cases(engine: Engine) -> None:
-    same = {"seq": 1, "state": "{}", "plan": "", "task": "", "target_name": "", "step": 5, "opened_at": START}
-    closed = [START, START + timedelta(days=40), None]
-    with writing(engine) as tx:
-        for number, at in enumerate(closed):
-            tx.execute(cases.insert().values(id=str(number), target=CODE, closed_at=at, **same))
-        tx.execute(cases.insert().values(id="open", target=OTHER, closed_at=None, **same))
-    with reading(engine) as tx:
-        assert directories.last_inspected(tx) == {CODE: local_day(START + timedelta(days=40))}
-
-
 def test_the_bureau_s_own_form_is_a_table_of_libraries() -> None:
     form = Path(__file__).resolve().parents[2] / "../shared/data/real/special_library_template.xlsx"
     if form.is_file():
         assert {"专项库名称", "许可证名称", "许可发证机关"} <= set(read_table(form).headers)
-    from storage.intake.headings import columns_of
-
     assert set(columns_of(PLACES.split("|"), "libraries")) >= {
         "library",
         "tags",
