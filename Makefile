@@ -9,7 +9,7 @@ export SUIJIAN_DATA := $(DATA)
 .PHONY: help run reset test test-spark check lint browser stranger pictures bench clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 run: .venv/run ## install into .venv, create the database, load the demo, serve
 	@$(BIN)/suijian demo --port $(PORT)

@@ -91,8 +91,6 @@ def free(group: Group, roster: Roster, leaving: int | None = None) -> int:
 
 def _able(bits: int, missing: Sequence[int], left: int) -> int:
     """Of `bits`, those who hold most of what is missing; where no seat is `left` after this one, all of it."""
-    if not missing:
-        return bits
     return most(bits, missing) if left else reduce(and_, missing, bits)
 
 

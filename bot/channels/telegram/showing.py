@@ -118,11 +118,8 @@ async def _edit(chat: Chat, mark: Mark, pieces: Sequence[str], card: Card, pictu
     return True
 
 
-async def _send_pictured(
-    chat: Chat, pieces: Sequence[str], card: Card, picture: bytes | None
-) -> tuple[int, ...]:
+async def _send_pictured(chat: Chat, pieces: Sequence[str], card: Card, picture: bytes) -> tuple[int, ...]:
     """The picture with the first piece under it, then the other pieces; () where it is not taken."""
-    assert picture
     keys = keyboard(card)
     try:
         photo = drawn(chat.account, picture, pieces[0], None if pieces[1:] else keys)
