@@ -77,5 +77,5 @@ def _well(done: Answer) -> Outcome:
     if isinstance(done, DrawImpossible):
         raise BadInput(done.reason)
     if done.refused:
-        raise BadInput("".join(refusal_lines(done.refused)))
+        raise BadInput("\n".join(refusal_lines(done.refused)))
     return done

@@ -19,6 +19,11 @@ from workflows.errors import BadInput
 
 # How many numbers a lottery draws, and the highest of them.
 SHAPES = {"快乐8": (20, 80), "排列5": (5, 9)}
+# Where a round of a drand chain is published, and the field of the answer that is its value (drand's HTTP API, /public).
+CHAINS = {
+    "quicknet": "https://api.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/"
+}
+VALUE = "randomness"
 
 
 def enter_beacon(talk: Talk, case: str = "", mark: str = "", at: str = "", said: str = "") -> list[Card]:
@@ -41,9 +46,10 @@ def enter_beacon(talk: Talk, case: str = "", mark: str = "", at: str = "", said:
     typed = read_source(sources[place], said)
     if not typed:
         source = sources[place]
-        many, highest = SHAPES.get(source.name, (0, 0))
-        known = {"source": source, "wrong": bool(said), "many": many, "highest": highest}
-        return asking(kept, "enter-beacon", "beacon", str(place), **known)
+        many, _ = SHAPES.get(source.name, (0, 0))
+        where = CHAINS[source.name] + source.draw if source.name in CHAINS else ""
+        said_of = {"source": source, "wrong": bool(said), "many": many, "where": where, "field": VALUE}
+        return asking(kept, "enter-beacon", "beacon", str(place), **said_of)
     only = tuple(typed if one == place else "" for one in range(len(sources)))
     return told(talk, kept, c.EnterBeacon(only))
 

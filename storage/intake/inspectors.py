@@ -90,7 +90,9 @@ def _inspector(fields: Fields, warn: Warn, among: Known) -> Inspector:
     if role == "inspector" and not (certificate and best.valid_until):
         warn("没有执法证号或有效期：不计入“不少于两人”，也不会被抽到（规则 inspector-certificate）")
     id = _number(fields, several[0].number)
-    away = ties(fields["recusals"], fields["recusal_reason"], fields["recusal_by"], among)
+    # The column asked for last is the one a refusal names.
+    reason, said_by = fields["recusal_reason"], fields["recusal_by"]
+    away = ties(fields["recusals"], reason, said_by, among)
     if any(tie.whom == id for tie in away):
         raise BadInput("回避对象是本人：请核对")
     return Inspector(

@@ -88,9 +88,9 @@ def parse_recusals(
         who = person(name, among)
         if who is None:
             raise BadInput(f"“{name[:30]}”不在执法检查人员名录库里：请先导入人员，或核对姓名、警号（工号）")
-        found = ties(
-            needed(fields, "whom", "回避对象", "recusal"), fields["reason"], fields["said_by"], among
-        )
+        # The column asked for last is the one a refusal names.
+        reason, said_by = fields["reason"], fields["said_by"]
+        found = ties(needed(fields, "whom", "回避对象", "recusal"), reason, said_by, among)
         if any(tie.whom == who for tie in found):
             raise BadInput("回避对象是本人：请核对")
         return who, found

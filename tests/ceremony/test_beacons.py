@@ -109,6 +109,23 @@ def test_a_lottery_has_as_many_numbers_as_it_draws(hall: Hall, typed: str) -> No
     assert o.sees("快乐8：再请一人")
 
 
+def test_where_a_round_of_drand_is_looked_up_is_said_with_its_number(hall: Hall) -> None:
+    o = hall.drafted()
+    o.tap("选公开随机源")
+    o.tap("国际随机源")
+    o.tap("冻结名单")
+    o.tap("公布承诺")
+    o.tap("截止录入")
+    (source,) = hall.kept.ceremony.plan.sources
+    hall.clock.now = source.at
+    o.tap("录入开奖号码")
+    assert o.sees(f"/public/{source.draw} 查询") and o.sees("randomness")
+    o.say("a3" * 31)
+    assert o.sees("写法不对")
+    o.say("A3" * 32)
+    assert hall.kept.ceremony.entries[o.person] == (f"drand:quicknet:{source.draw}=" + "a3" * 32,)
+
+
 def test_the_same_lottery_again_takes_the_place_of_the_first_and_none_clears_all(hall: Hall) -> None:
     o = hall.announced()
     o.tap("选公开随机源")
@@ -121,6 +138,7 @@ def test_the_same_lottery_again_takes_the_place_of_the_first_and_none_clears_all
     with reading(hall.house.engine) as tx:
         draft = ceremony_drafts.get(tx, f"{plan}/{task}", o.person)
     assert [one.name for one in draft.sources] == ["快乐8", "quicknet"]
+    assert o.sees(f"国际随机源 quicknet 第 {draft.sources[1].draw} 轮")
     o.tap("选公开随机源")
     o.tap("不用")
     assert not o.sees("快乐8") and not o.sees("quicknet")

@@ -78,3 +78,12 @@ def test_a_file_that_is_mostly_right_is_not_taken_for_another() -> None:
 
 def test_a_file_without_a_row_says_so() -> None:
     assert "文件里只有列名，没有数据行" in told("targets", "企业名称,统一社会信用代码\n")
+
+
+@pytest.mark.parametrize("kind", ["recusals", "inspectors"])
+def test_an_unknown_recusal_is_rejected_for_its_own_column(kind: str) -> None:
+    inspector = "警号,姓名,所属部门,回避对象,回避关系,申报人\nA1,甲,县公安局,"
+    told("inspectors", inspector + ",,\n")
+    told(kind, inspector + "某某公司,亲属,本人\n")
+    row = Path("表.rejected.csv").read_text("utf-8-sig").splitlines()[1]
+    assert row.startswith("2,回避对象,某某公司,")
