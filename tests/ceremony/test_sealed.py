@@ -20,9 +20,8 @@ from storage.documents import encode
 from storage.draw_schema import ceremonies as rows
 from storage.schema import draws as draw_rows
 from storage.schema import metadata
-from tests.ceremony.test_storage import DIGITS, DRAWN, ORGANISER, W1, W2, Room
+from tests.ceremony.test_storage import W1, Room
 from tests.databases import BACKENDS, demo_copy
-from workflows.draw.ceremony import commands as c
 from workflows.draw.impossible import DrawImpossible
 
 KEY = "seal.key"
@@ -70,18 +69,11 @@ def test_who_has_the_database_reads_no_secret_and_no_team_before_its_time(room: 
     assert not [one for one in content.result.selected if one.target_id in row_of(room)]
 
 
-def signed(room: Room) -> None:
-    held = room.kept.ceremony.held
-    assert held
-    for actor in (ORGANISER, W1, W2):
-        room.do(c.Sign(held.record), actor)
-
-
 @pytest.mark.rule("trace")
 def test_what_is_released_and_opened_needs_no_key_any_more(room: Room, tmp_path: Path) -> None:
     room.drawn()
     before = sealed(room)
-    signed(room)
+    room.signed()
     room.step(steps.release)
     (tmp_path / KEY).rename(tmp_path / "elsewhere")
     assert sealed(room) == before
@@ -103,7 +95,7 @@ def test_rows_from_before_there_were_boxes_are_read_and_released(room: Room) -> 
         old = encode({"plan": closet.plan, "secrets": closet.secrets, "files": closet.files})
         tx.execute(rows.update().where(rows.c.id == room.id).values(data=old))
     assert room.kept.closet == replace(closet, keepers=())
-    signed(room)
+    room.signed()
     for step in (steps.release, steps.open_secrets):
         done = room.step(step)
         assert isinstance(done, Outcome) and done.refused is None
@@ -143,20 +135,14 @@ STAGES = ("FROZEN", "BEACON", "DRAWN", "RELEASED")
 
 
 def at(room: Room, stage: str) -> None:
-    room.freeze()
     if stage == "FROZEN":
+        room.freeze()
         return
-    room.step(steps.commit)
-    for actor in (W1, W2):
-        room.do(c.Contribute(*DIGITS[actor.person]), actor)
-    room.do(c.CloseNonces())
-    room.clock.pass_time(hours=2)
-    for actor in (ORGANISER, W1):
-        room.do(c.EnterBeacon(DRAWN), actor)
+    room.awaited()
     if stage == "BEACON":
         return
     room.step(steps.draw)
-    signed(room)
+    room.signed()
     if stage == "RELEASED":
         room.step(steps.release)
 

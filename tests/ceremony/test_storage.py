@@ -76,7 +76,8 @@ class Room:
         with reading(self.house.engine) as tx:
             return ceremonies.load(tx, self.id)
 
-    def drawn(self, **change: object) -> None:
+    def awaited(self, **change: object) -> None:
+        """All that the draw waits for has come."""
         self.freeze(**change)
         self.step(steps.commit)
         for actor in (W1, W2):
@@ -85,14 +86,20 @@ class Room:
         self.clock.pass_time(hours=2)
         for actor in (ORGANISER, W1):
             self.do(c.EnterBeacon(DRAWN), actor)
+
+    def drawn(self, **change: object) -> None:
+        self.awaited(**change)
         self.step(steps.draw)
 
-    def opened(self) -> None:
-        self.drawn()
+    def signed(self) -> None:
         held = self.kept.ceremony.held
         assert held
         for actor in (ORGANISER, W1, W2):
             self.do(c.Sign(held.record), actor)
+
+    def opened(self) -> None:
+        self.drawn()
+        self.signed()
         for step in (steps.release, steps.open_secrets):
             self.step(step)
 
