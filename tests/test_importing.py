@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from stdnum.cn.uscc import calc_check_digit
 
 from bot.cli import main
-from bot.cli.importing import _bar
+from bot.cli.importing import progress_bar
 from storage import directories, importing, people, plans
 from storage.database import reading
 from storage.migrate import migrate
@@ -297,7 +297,7 @@ class Terminal(io.StringIO):
 def test_a_long_import_shows_how_far_it_is_where_somebody_watches() -> None:
     watched, short, unwatched = Terminal(), Terminal(), io.StringIO()
     for out, rows in ((watched, 600), (short, 5), (unwatched, 600)):
-        with _bar(rows, "targets", out) as progress:
+        with progress_bar(rows, "targets", out) as progress:
             progress(rows)
     assert "检查对象" in watched.getvalue()
     assert short.getvalue() == unwatched.getvalue() == ""

@@ -91,7 +91,7 @@ def import_file(
     `quiet` keeps the warnings about rows that went in to itself; `everything` tells all of them, with all rows.
     """
     table = importing.read(file)
-    with _bar(table.about, kind) as progress:
+    with progress_bar(table.about, kind) as progress:
         intake, counts = importing.load(
             house.engine,
             kind,
@@ -185,7 +185,7 @@ class _Quiet:
         pass
 
 
-def _bar(rows: int, kind: str, onto: TextIO | None = None) -> Any:
+def progress_bar(rows: int, kind: str, onto: TextIO | None = None) -> Any:
     """A bar where somebody watches: on standard error, and only on a terminal."""
     out = onto or sys.stderr
     return _Bar(rows, line("cli", f"kind-{kind}"), out) if rows >= LONG and out.isatty() else _Quiet()
