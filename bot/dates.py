@@ -1,4 +1,4 @@
-"""Dates and times as people type them: 2026-09-21 10:00, 9月21日14:30, 明天9点, 下周三下午3点半, 下个月底, 202609211000."""
+"""Dates and times as people type them: 2026-09-21 10:00, 9月21日14:30, 明天9点, 下周三下午三点半, 十月九日, 下个月底, 202609211000."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ _YEAR_END = re.compile(r"(今|明|本|当|\d{4})?年(?:年?底|末)")
 _MONTH_END = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份?底|末)")
 _ON = {"": 0, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2, "上": -1}
 _CLOCK = re.compile(r"(上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*[:点时]\s*(?:(\d{1,2})|(半))?")
+_NUMERALS = "零一二三四五六七八九"
+_SPOKEN = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天]|[〇零一二两三四五六七八九十]+(?=[年月日号点时分天半]|$)"
+)
 _AFTERNOON = ("中午", "下午", "傍晚", "晚上")
 
 
@@ -51,7 +55,20 @@ def _last_before_noon(part: str) -> int:
 
 
 def _plain(said: str) -> str:
-    return unicodedata.normalize("NFKC", said).strip()
+    return _SPOKEN.sub(_in_digits, unicodedata.normalize("NFKC", said).strip())
+
+
+def _in_digits(spoken: re.Match[str]) -> str:
+    """三 as 3, 十二 as 12, 二〇二六 as 2026; the day of a week stays a word, and so does 十十."""
+    words = spoken[0].replace("两", "二").replace("〇", "零")
+    if words[0] not in _NUMERALS and words[0] != "十":
+        return spoken[0]
+    tens, ten, ones = words.partition("十")
+    if not ten:
+        return "".join(str(_NUMERALS.index(sign)) for sign in words)
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
+        return spoken[0]
+    return str(10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0))
 
 
 def _day_in(plain: str, today: date, past: bool) -> tuple[date, str] | None:

@@ -61,6 +61,9 @@ def said(talk: Talk, text: str) -> Reply:
     offered = _offered(seen.buttons)
     if word in offered:
         return tapped(talk, offered[word].data)
+    if word in words_of(button("cancel").label):
+        # What was refused offers its own way out, not this one; the form behind it still waits.
+        return run(talk, "cancel", seen.case) if seen.case else run(talk, "home", "")
     if waiting:
         return _asked(talk, waiting, text) or _filled(talk, waiting, as_it_is(text) or text)
     about_codes = enrolment.typed(talk, word)

@@ -124,15 +124,14 @@ def items(talk: Talk, case: str, confirmed: str = "") -> Answer:
 
 def notice(talk: Talk, case: str, when: str = "", materials: str = "") -> Answer:
     view = look(talk, case)
-    if not when:
+    moment = read_moment(when, talk.now)
+    if moment is None:
         slots = [
             button("notice", case, f"{s:%Y%m%d%H%M}", label=moment_text(s, view.facts.today))
             for s in _slots(view.facts)
         ]
-        return ask(talk, "notice", case, buttons=tuple(slots), ends=view.case.opened.ends)
-    moment = read_moment(when, talk.now)
-    if moment is None:
-        return ask(talk, "notice", case, wrong=when, ends=view.case.opened.ends)
+        unread = {"wrong": when} if when else {}
+        return ask(talk, "notice", case, buttons=tuple(slots), ends=view.case.opened.ends, **unread)
     usual = block("precheck/materials", "usual", items=view.case.opened.items)[0]
     if not materials:
         keep = button("notice.usual", case, f"{moment:%Y%m%d%H%M}", "usual")

@@ -162,6 +162,18 @@ def test_a_code_that_cannot_be_scanned_is_put_off_with_a_reason(begin: Begin, wa
     assert "符合" in [b.label for b in p.card.buttons]
 
 
+@pytest.mark.rule("scan-on-entry")
+@pytest.mark.parametrize("word", ["取消", "算了", "先不填了"])
+def test_giving_up_after_a_wrong_code_is_no_code(begin: Begin, word: str) -> None:
+    s = begin(arrived)
+    p = s.at(s.market)
+    for label in ("已出示证件", "已告知", "填检查码"):
+        p.tap(label)
+    assert p.say("不是这个码").tone == "refusal"
+    assert p.say(word).title.startswith("② 核对检查码")
+    assert not p.sees(f"“{word}”")
+
+
 OBSTACLES = ("查无下落", "已关闭停业", "拒绝、阻挠检查")
 
 

@@ -18,6 +18,14 @@ def describing(s: Scene) -> Scene:
     return s
 
 
+@pytest.mark.parametrize("begun", [True, False])
+def test_giving_up_with_nothing_asked_shows_where_one_is(begin: Begin, begun: bool) -> None:
+    s = begin(opened) if begun else begin(lambda scene: scene)
+    if begun:
+        s.at(s.police)
+    assert s.police.say("取消").title.startswith("② 现场检查" if begun else "我的任务")
+
+
 @pytest.mark.parametrize("word", ["任务", "进度", "帮助", "?", "？", "抽取"])
 def test_a_command_word_in_the_middle_of_a_form_loses_nothing(begin: Begin, word: str) -> None:
     s = begin(describing)
@@ -167,13 +175,16 @@ def test_a_day_in_an_answer_is_the_last_such_day(begin: Begin) -> None:
         ("明天9点", "9月22日（周二）09:00"),
         ("9月25日14:30", "9月25日（周五）14:30"),
         ("下周三下午3点半", "9月30日（周三）15:30"),
+        ("下周三下午三点", "9月30日（周三）15:00"),
     ],
 )
 def test_an_appointment_is_read_as_people_write_it(begin: Begin, said: str, meant: str) -> None:
     s = begin(noted)
     p = s.at(s.market)
     p.tap("约定检查时间")
+    suggested = [b.label for b in p.card.buttons]
     assert p.say("改天吧").title.startswith("没有读出日期和时间")
+    assert [b.label for b in p.card.buttons] == suggested
     p.say(said)
     assert p.sees(f"检查时间：{meant}")
 
