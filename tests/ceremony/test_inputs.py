@@ -10,6 +10,7 @@ import pytest
 from storage import directories, plans
 from storage.database import reading, writing
 from storage.draw_inputs import Inputs, collect
+from storage.year_so_far import drawn_in
 from tests.ceremony.hall import Hall
 from tests.rules.test_draw import LEAD, SECOND, TASK, a_request, drawn, officer
 from workflows.catalogue import Item
@@ -20,6 +21,7 @@ from workflows.draw.asking import conditions_of
 from workflows.draw.hold import hold, input_lines, looked_at
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.matching import request_of, result_digest
+from workflows.draw.targets import in_scope
 from workflows.draw.teams import Conditions
 from workflows.draw.tickets import digest
 
@@ -150,6 +152,24 @@ def test_who_waits_for_the_only_seat_of_a_department_holds_what_is_asked_of_it()
         assert set(dict(one.substitutes)[LEAD]) == {ANNA.id, able[1].id, "P:0006"} - seated
 
 
+@pytest.mark.rule("team-size")
+def test_what_a_target_asks_for_is_held_there_and_again_in_the_replay() -> None:
+    able = replace(ANNA, expertise=("消防",))
+    plain = a_request(inspectors=(able, officer(4), officer(6), BERT), loads=((ANNA.id, 9),))
+    asked = {(one.id, LEAD): ("消防",) for one in plain.targets}
+    held = replace(plain, conditions=Conditions(asked=asked))
+    assert all(able.id in {m.inspector_id for m in one.members} for one in drawn(held).selected)
+    assert hold(request_of(input_lines(held), held.seed, "")) == hold(held)
+
+
+@pytest.mark.rule("once-a-year")
+def test_the_exception_and_its_reason_are_read_back() -> None:
+    task = replace(TASK, exception="key-items", exception_reason="专项整治")
+    asked = replace(a_request(), task=task)
+    again = request_of(input_lines(asked), asked.seed, "").task
+    assert (again.exception, again.exception_reason) == (task.exception, task.exception_reason)
+
+
 def test_a_draw_of_which_nothing_was_asked_is_named_as_before_anything_could_be() -> None:
     result = drawn(a_request())
     said = asdict(result)
@@ -231,3 +251,23 @@ def test_a_task_with_an_exception_draws_those_already_drawn_and_says_why(hall: H
     assert isinstance(bare, DrawImpossible)
     assert bare.rule == "once-a-year"
     assert "没有写明理由" in bare.reason
+
+
+@pytest.mark.rule("once-a-year", "risk-ratio")
+def test_bad_credit_is_class_d_or_what_the_directory_says(hall: Hall) -> None:
+    with reading(hall.house.engine) as tx:
+        kept = plans.current(tx)[0].plan
+        profile, today = hall.house.lawbook.profiles[kept.profile], hall.clock().date()
+        task = replace(kept.tasks[0], id="T-again", exception="bad-credit", exception_reason="信用不良")
+        drawn_before = drawn_in(tx, today.year, profile)
+        known = [one for one in directories.all_targets(tx) if one.id in drawn_before]
+    (first, *_) = [one for one in known if in_scope(one, task.scope)]
+    found = []
+    for risk, credit in (("A", ""), ("D", ""), ("A", "失信被执行人")):
+        changed = replace(first, risk=risk, credit=credit, tags=tuple(set(first.tags) - {"失信"}))
+        with writing(hall.house.engine) as tx:
+            directories.save_targets(tx, [changed], hall.clock())
+            inputs = collect(tx, kept, task, "D-1", profile, today, everybody=False)
+        assert isinstance(inputs, Inputs)
+        found.append(first.id in inputs.request.let_in)
+    assert found == [False, True, True]

@@ -23,7 +23,7 @@ from tests.draw_teams.bureau import (
     shop,
     worlds,
 )
-from workflows.directory import Inspector
+from workflows.directory import Certificate, Inspector
 from workflows.draw.allot import Unfilled, allot
 from workflows.draw.ledger import Year
 from workflows.draw.roster import Conditions
@@ -186,6 +186,7 @@ def test_the_empty_seat_of_the_qualified_goes_to_the_qualified_of_the_pool() -> 
     # Of two seats the first may go to who holds one of two, the second then has the other.
     assert set(short(2, pool=[nobody, one, other]).pool) == {one.id, other.id}
     assert short(2, pool=[nobody]).pool == ()
+    assert short(1, pool=[nobody, one, other]).pool == ()
     # Where all that is asked for is held already, anybody of the pool may come.
     full = short(3, officer(1, expertise=words), officer(2))
     assert (set(full.pool), full.asked) == ({one.id for one in pool}, ())
@@ -232,6 +233,15 @@ def test_who_holds_both_goes_first_where_two_words_are_asked_for_and_no_seat_is_
         assert {m.inspector_id for m in pair} == {one.id, other.id}
     without = allot(by_department([one, other]), [Visit(shop(1), {FOOD: 1}, FOOD)], KEY, conditions=needs)
     assert [short.seats for short in without.unfilled] == [1]
+
+
+@pytest.mark.rule("team-size")
+def test_whoever_stands_twice_in_the_directory_by_a_further_certificate_sits_once() -> None:
+    """Otherwise two records of one person would be the two who count."""
+    twice = officer(2, certificates=(Certificate("Z0001"),))
+    for number in range(10):
+        found = allot(by_department([officer(1), twice]), [Visit(shop(number), {FOOD: 2}, FOOD)], KEY)
+        assert [short.seats for short in found.unfilled] == [1]
 
 
 def test_what_one_target_asks_for_is_asked_for_there_alone() -> None:

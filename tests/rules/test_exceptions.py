@@ -35,6 +35,7 @@ ITEMS = {id: Item(id, f"事项{id}", "《例》", LEAD, "旅馆", ("看",), cate
     [
         (replace(KEY, exception_reason=" "), ITEMS, "没有写明理由"),
         (replace(KEY, exception="complaints"), ITEMS, "本地规则不允许"),
+        (replace(KEY, exception="quarrel"), ITEMS, "本地规则不允许"),
         (KEY, {**ITEMS, "I-2": replace(ITEMS["I-2"], category="general")}, "“事项I-2”不是重点检查事项"),
     ],
 )
@@ -43,6 +44,16 @@ def test_an_exception_needs_a_reason_and_has_to_be_one(task, items, words) -> No
     assert refused is not None
     assert refused.rule == "once-a-year"
     assert words in refused.reason
+
+
+@pytest.mark.rule("once-a-year")
+def test_an_exception_the_bureau_s_own_profile_leaves_out_does_not_hold() -> None:
+    rule = replace(NATIONAL.rules["once-a-year"], parameters={"exceptions": ("bad-credit",)})
+    own = replace(NATIONAL, rules={**NATIONAL.rules, "once-a-year": rule})
+    refused = unfounded(KEY, ITEMS, own)
+    assert refused is not None
+    assert "本地规则不允许" in refused.reason
+    assert unfounded(replace(KEY, exception="bad-credit"), ITEMS, own) is None
 
 
 def test_an_exception_that_holds_and_none_at_all_are_in_nobodys_way() -> None:
