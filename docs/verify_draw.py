@@ -144,7 +144,7 @@ def verify(text, files=()):
 
 
 if __name__ == "__main__":
-    texts = [Path(name).read_bytes().decode() for name in sys.argv[1:]]
+    texts = [Path(name).read_bytes().decode() for name in sys.argv[1:]] or sys.exit(__doc__)
     found = verify(texts[0].rstrip("\n"), [text.split("\n")[:-1] for text in texts[1:]])
     sys.stdout.write("".join(f"{'ok  ' if ok else 'FAIL'} {what}\n" for what, ok in found))
     sys.exit(not all(ok for _, ok in found))

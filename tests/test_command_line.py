@@ -51,6 +51,11 @@ def test_a_mistake_is_told_in_chinese_with_how_it_is_written(words: tuple[str, .
     assert not {"Error", "Usage", "Try"} & set(ended.output.replace(":", " ").split())
 
 
+def test_a_role_is_told_in_chinese_too(shell: Path) -> None:
+    assert run("people", "add", "W9", "戊", "纪检组", "见证人", "legal").exit_code == 0
+    assert "戊\t纪检组 · 见证人、法制审核员" in run("people", "list").output
+
+
 def test_help_is_no_mistake() -> None:
     assert "人员与入口链接" in run("people", "--help").output
     assert run("people", "--help").exit_code == 0

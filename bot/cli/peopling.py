@@ -32,8 +32,13 @@ def people_list() -> None:
 @click.argument("number")
 @click.argument("name")
 @click.argument("department")
-@click.argument("roles", nargs=-1, required=True, type=click.Choice(list(ROLES)))
+@click.argument(
+    "roles", nargs=-1, required=True, metavar="角色...", type=click.Choice([*ROLES, *ROLES.values()])
+)
 def people_add(number: str, name: str, department: str, roles: tuple[str, ...]) -> None:
+    """A role is told by its Chinese name or its word."""
+    words = {said: word for word, said in ROLES.items()}
+    roles = tuple(words.get(role, role) for role in roles)
     with writing(open_house().engine) as tx:
         people.save(tx, people.Person(f"P:{number.removeprefix('P:')}", name, department, roles))
 

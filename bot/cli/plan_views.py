@@ -32,7 +32,7 @@ def _say(lines: list[str]) -> None:
         click.echo(one.removeprefix("§ ").removeprefix("> "))
 
 
-def _write(house: House, out: Path | None, sheet: Sheet) -> None:
+def write_sheet(house: House, out: Path | None, sheet: Sheet) -> None:
     if out:
         out.write_bytes(workbook([sheet], house.clock()))
         click.echo(line("planning/cli", "written", name=out.name))
@@ -49,7 +49,7 @@ def plan_cost(plan: str, out: Path | None) -> None:
     _say(cost_lines(house, kept, seen))
     if seen.refused:
         _say(block(f"refusals/{seen.refused.rule}", seen.refused.reason, **seen.refused.detail))
-    _write(house, out, cost_sheet(kept, seen))
+    write_sheet(house, out, cost_sheet(kept, seen))
 
 
 @click.command("calendar", help=line("planning/cli", "calendar"))
@@ -59,7 +59,7 @@ def plan_calendar(plan: str, out: Path | None) -> None:
     house = open_house()
     kept = _kept(house, plan)
     _say(year_lines(kept))
-    _write(house, out, year_sheet(kept))
+    write_sheet(house, out, year_sheet(kept))
 
 
 @click.command("diff", help=line("planning/cli", "diff"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from bot.bootstrap import open_house
-from bot.dialogs.risk import explained, profile_for, search
+from bot.cli.plan_views import OUT, write_sheet
+from bot.dialogs.risk import explained, moved_sheet, profile_for, search
 from bot.render import block, line
 from storage import ad_hoc, directories, risk
 from storage.database import reading, writing
@@ -26,13 +28,15 @@ def risk_command() -> None:
 
 
 @risk_command.command("assess", help=line("planning/cli", "risk-assess"))
-def risk_assess() -> None:
+@OUT
+def risk_assess(out: Path | None) -> None:
     house = open_house()
     profile = profile_for(house)
     with writing(house.engine) as tx:
         moved = risk.reclassify(tx, profile, OPERATOR, house.clock())
-    for one in block("planning/office", "assessed", moved=moved):
+    for one in block("planning/office", "assessed", moved=moved, typed=not out):
         click.echo(one)
+    write_sheet(house, out, moved_sheet(moved))
 
 
 @risk_command.command("explain", help=line("planning/cli", "risk-explain"))

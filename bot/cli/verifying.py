@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -88,15 +90,15 @@ def verify_draw(
     file: Path, objects: Path | None, inspectors: Path | None, recusals: Path | None, inputs: Path | None
 ) -> None:
     """Each check on a line of its own; exit code 1 where one does not hold."""
-    said = _read(file)
+    said = _record(file)
     lists = None
     if objects or inspectors or recusals or inputs:
         if objects is None or inspectors is None:
             raise BadFile(line("ceremony/cli", "both-lists"))
         lists = Lists(*(_lines(one) for one in (objects, inspectors, recusals)))
     checks = verify(said, lists, matching(_lines(inputs)) if inputs else None)
-    for check in checks:
-        click.echo(sentence(check))
+    for check, count in Counter(checks).items():
+        click.echo(sentence(check, count))
     good = all(check.ok for check in checks)
     click.echo(line("ceremony/cli", "good" if good else "bad", checks=checks, replayed=bool(lists)))
     if not good:
@@ -108,7 +110,7 @@ def verify_draw(
 @click.argument("file", type=FILE)
 def verify_own_line(own: Path, file: Path) -> None:
     """Against a transcript or an announcement that itself holds; exit code 1 where either does not."""
-    said, slip = _read(file), own_line.read_own_line(_read(own))
+    said, slip = _record(file), own_line.read_own_line(_read(own))
     wrong = [check for check in verify(said) if not check.ok]
     proved = verify_line(said, slip.line, slip.index, slip.path, slip.salt)
     for check in (*wrong, proved):
@@ -119,9 +121,21 @@ def verify_own_line(own: Path, file: Path) -> None:
         raise SystemExit(1)
 
 
-def sentence(check: Check) -> str:
+def sentence(check: Check, count: int = 1) -> str:
+    """`count` is how often it was checked: for each stratum, or for either side of the draw."""
     what = line("ceremony/cli", f"check-{check.what}")
-    return line("ceremony/cli", "check", check=check, what=what)
+    return line("ceremony/cli", "check", check=check, what=what, count=count)
+
+
+def _record(file: Path) -> str:
+    said = _read(file)
+    try:
+        known = isinstance(json.loads(said), dict)
+    except (ValueError, RecursionError):
+        known = False
+    if not known:
+        raise BadFile(line("ceremony/cli", "no-record", file=file.name))
+    return said
 
 
 def _lines(file: Path | None) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def reassess(talk: Talk, case: str = "") -> list[Card]:
     return [card(lines, button("risk"), key="risk", tone="done", files=more)]
 
 
-def _file(talk: Talk, moved: tuple[risk.Moved, ...]) -> File:
+def moved_sheet(moved: tuple[risk.Moved, ...]) -> Sheet:
     headings = tuple(line("planning/sheets", name) for name in ("target", "before", "now", "why"))
     rows = [
         (
@@ -93,9 +93,13 @@ def _file(talk: Talk, moved: tuple[risk.Moved, ...]) -> File:
         )
         for one in moved
     ]
-    name = line("planning/office", "risk-file")
-    data = workbook([Sheet(name, headings, rows)], talk.now)
-    stem = f"{name}_{local_day(talk.now):%Y%m%d}.xlsx"
+    return Sheet(line("planning/office", "risk-file"), headings, rows)
+
+
+def _file(talk: Talk, moved: tuple[risk.Moved, ...]) -> File:
+    sheet = moved_sheet(moved)
+    data = workbook([sheet], talk.now)
+    stem = f"{sheet.title}_{local_day(talk.now):%Y%m%d}.xlsx"
     return files.make(talk.house, data, stem, MIME, talk.now + files.LIFE)
 
 

@@ -86,6 +86,19 @@ def test_other_inputs_than_those_announced_fail_the_matching(given_out: Path, tm
     assert "不通过　重新配组" in done.output
 
 
+def test_what_is_no_record_is_said_without_calling_it_forged(given_out: Path) -> None:
+    _, objects, *_ = files(given_out)
+    done = checked(objects)
+    assert done.exit_code == 1
+    assert "不是抽取记录，也不是抽取公告" in done.output and "不可信" not in done.output
+
+
+def test_a_check_that_holds_several_times_is_told_once_with_its_number(given_out: Path) -> None:
+    told = checked(*files(given_out)).output.splitlines()
+    assert len(set(told)) == len(told)
+    assert "通过　公开的密封数与承诺时的一致，共 2 项" in told
+
+
 def test_what_cannot_be_read_is_said_in_chinese(tmp_path: Path) -> None:
     done = checked(tmp_path / "没有.json")
     assert done.exit_code == 1

@@ -89,7 +89,8 @@ def test_coverage_below_the_share_is_warned_of(shell: Path) -> None:
 @pytest.mark.rule("risk-ratio")
 def test_a_class_is_assessed_and_explained(shell: Path) -> None:
     assert "40 户有变动" in run("risk", "assess").output
-    assert "0 户有变动" in run("risk", "assess").output
+    assert "0 户有变动" in run("risk", "assess", "--out", "变动.xlsx").output
+    assert Path("变动.xlsx").exists()
     why = run("risk", "explain", SHOP).output
     assert "名录库写的是B类" in why
     assert "海市监发〔2019〕52号" in why
