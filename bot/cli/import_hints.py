@@ -15,8 +15,10 @@ SENTENCES, ROWS = 10, 5
 
 
 def tell_warnings(table: Table, intake: Intake[object], everything: bool) -> None:
+    known = {one.text for one in intake.warnings}
     for sentence in table.warnings:
-        click.echo(f"  {sentence}")
+        if sentence not in known:
+            click.echo(f"  {sentence}")
     _tell(((one.row, one.text) for one in intake.warnings), "more-warnings", everything)
 
 

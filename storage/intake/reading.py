@@ -79,6 +79,8 @@ def read_table(path: Path) -> Table:
 
 
 def _sheets(path: Path) -> list[tuple[str, Lines]]:
+    if path.is_dir():
+        raise BadFile(f"{path.resolve().name} 是文件夹，不是文件：请写明里面的哪个文件")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

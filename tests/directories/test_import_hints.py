@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from bot.cli import main
 
@@ -87,3 +88,20 @@ def test_an_unknown_recusal_is_rejected_for_its_own_column(kind: str) -> None:
     told(kind, inspector + "某某公司,亲属,本人\n")
     row = Path("表.rejected.csv").read_text("utf-8-sig").splitlines()[1]
     assert row.startswith("2,回避对象,某某公司,")
+
+
+def test_what_is_said_of_the_whole_file_is_said_once() -> None:
+    book = Workbook()
+    book.active.append(["2026年名录"])
+    rows = book.create_sheet("数据")
+    rows.append(["企业名称", "统一社会信用代码"])
+    rows.append(["甲公司", "91530102000000001N"])
+    book.save("名录.xlsx")
+    said = CliRunner().invoke(main, ["import", "targets", "名录.xlsx"]).output
+    assert said.count("只读了工作表“数据”") == 1
+
+
+def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:
+    said = CliRunner().invoke(main, ["import", "targets", "."])
+    assert said.exit_code == 1
+    assert f"{tmp_path.name} 是文件夹，不是文件" in said.output
