@@ -191,6 +191,19 @@ def test_what_a_library_asks_for_comes_from_whichever_department_has_somebody() 
     assert found.asked == {(target.id, SECOND): ("特种设备检验",)}
 
 
+def test_all_that_is_asked_of_one_department_adds_up() -> None:
+    items = {
+        id: Item(id, "检查", "《例》", LEAD, "旅馆", ("看",), qualifications=(word,))
+        for id, word in (("I-1", "消防"), ("I-2", "检验"))
+    }
+    target = replace(
+        a_request().targets[0], libraries=(Library("旅馆", qualifications=("健康证", "辐射安全")),)
+    )
+    found = conditions_of(TASK, items, [target], [ANNA], {LEAD: [ANNA], SECOND: []})
+    assert found.qualifications == {LEAD: ("消防", "检验")}
+    assert found.asked == {(target.id, LEAD): ("健康证", "辐射安全")}
+
+
 def test_what_the_catalogue_asks_for_is_frozen_with_the_draw(hall: Hall) -> None:
     with reading(hall.house.engine) as tx:
         kept = plans.current(tx)[0].plan
