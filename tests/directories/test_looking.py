@@ -63,3 +63,15 @@ def test_who_was_not_in_the_directory_that_day_is_said_with_the_days_it_was() ->
     assert "的名录库里没有" in before and f"{TODAY} 至" in before and "--on" in before
     assert "请核对代码" in said(firm(2)[1])
     assert "校验位不对" in said(CODE[:-1] + ("0" if CODE[-1] != "0" else "1"))
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_directory_of_a_day_is_written_and_read_in_again(tmp_path: Path) -> None:
+    out = tmp_path / "名录库.xlsx"
+    told = CliRunner().invoke(main, ["directory", "targets", str(out), "--on", f"{TODAY}"])
+    assert "共 1 条" in told.output, told.output
+    (row,) = importing.read(out).rows
+    assert CODE in row.cells and "甲公司" in row.cells
+    CliRunner().invoke(main, ["directory", "targets", str(out), "--on", f"{TODAY + timedelta(days=2)}"])
+    again = CliRunner().invoke(main, ["import", "targets", str(out)])
+    assert "新增 0，更新 0，未变 1" in again.output, again.output
