@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from bot.card import MOST_BUTTONS, Button, Card
 from bot.dialogs.ceremony import under_way_for
-from bot.render import block, button, card, short, text, words_of
+from bot.render import SEPARATOR, block, button, card, short, text, words_of
 from bot.talk import Answer, Handler, Talk
 from storage.ceremonies import mark_of
 from workflows.inspection.case import Case
@@ -44,11 +44,22 @@ def _doors(talk: Talk) -> list[Button]:
     return [button(door) for door in dict.fromkeys((*first, *EVERYBODY_S))][:MOST_BUTTONS]
 
 
+def _doors_of_others(talk: Talk) -> set[str]:
+    """What only another office does: near in words or not, it helps this person nowhere."""
+    own = {door for role in talk.person.roles for door in DOORS.get(role, ())}
+    return {door for doors in DOORS.values() for door in doors} - own - set(EVERYBODY_S)
+
+
 def not_understood(talk: Talk, said: str, offered: dict[str, Button]) -> list[Card]:
     """The three things whose words are nearest to what was typed, then the list and help. Numbers are near to nothing."""
     known = {b.data: b for b in (button("home"), button("help"))}
     known_words = {w: b for b in known.values() for w in words_of(b.label)}
-    words = {word: b for word, b in offered.items() if not word.isdecimal()} | known_words
+    others = _doors_of_others(talk)
+    words = {
+        word: b
+        for word, b in offered.items()
+        if not word.isdecimal() and b.data.partition(SEPARATOR)[0] not in others
+    } | known_words
     near = [words[word] for word in get_close_matches(said[:40], list(words), n=12, cutoff=0.3)]
     nearest = {b.data: b for b in (*near, *words.values()) if b.data not in known}
     lines = block("help/unknown", "words", said=said[:40])

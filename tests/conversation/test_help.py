@@ -32,3 +32,11 @@ def test_an_inspector_is_told_what_may_be_asked_on_the_way(begin: Begin) -> None
     for said in ("今天查哪几家", "还剩几天", "搭档是谁", "谁没签字"):
         assert said in told
         assert not s.market.say(said).title.startswith("没有听懂")
+
+
+def test_what_is_not_understood_is_never_answered_with_another_office_s_doors(begin: Begin) -> None:
+    s = begin(lambda scene: scene)
+    shown = s.market.say("阿斯顿发斯蒂芬")
+    assert shown.title.startswith("没有听懂")
+    assert not {"抽查计划", "写本周通报", "预警"} & {b.label for b in shown.buttons}
+    assert "我的任务" in {b.label for b in shown.buttons}
