@@ -17,9 +17,11 @@ from storage.sealing import Sealed, seal
 from workflows import ad_hoc
 from workflows.ad_hoc import AdHoc
 from workflows.catalogue import Item
+from workflows.draw.asking import conditions_of
 from workflows.draw.hold import DrawRequest, hold
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.permission import items_without_checklist
+from workflows.draw.teams import standing
 from workflows.errors import NotFound
 from workflows.inspection.facts import Actor, local_day
 from workflows.inspection.refusals import Refused
@@ -139,6 +141,7 @@ def _drawn(
     bare = items_without_checklist(editions, plan.tasks[0])
     if bare:
         return bare
+    people = standing(inspectors, plan.tasks[0], today)
     result = hold(
         DrawRequest(
             plan_id=plan.id,
@@ -151,6 +154,7 @@ def _drawn(
             reserve=0,
             experts=True,
             loads=draws.loads_in(tx, today.year),
+            conditions=conditions_of(plan.tasks[0], items, chosen, inspectors, people),
         )
     )
     return result if isinstance(result, DrawImpossible) else Sealed(plan, result, seeds[1])

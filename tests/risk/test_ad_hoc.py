@@ -15,7 +15,7 @@ from storage.schema import events
 from tests.talking import Clock
 from workflows.ad_hoc import KINDS, AdHoc, counts_for_the_year, decide, departments_of, missing
 from workflows.catalogue import Item
-from workflows.directory import Target
+from workflows.directory import Target, Tie
 from workflows.draw.impossible import DrawImpossible
 from workflows.inspection.case import Case, step
 from workflows.inspection.facts import Actor
@@ -141,6 +141,17 @@ def test_the_case_opens_with_a_drawn_team_and_says_it_is_not_random(room: Room) 
         told = tx.execute(events.select().where(events.c.stream == f"ad-hoc:{id}")).all()
         assert [(row.type, row.by) for row in told] == [("AdHocOpened", "P:O")]
         trail.verify(tx)
+
+
+@pytest.mark.rule("ad-hoc", "recusal")
+def test_relatives_are_kept_apart_beside_the_plan_too(room: Room) -> None:
+    with writing(room.house.engine) as tx:
+        police = [one for one in directories.all_inspectors(tx) if one.department == POLICE]
+        first, *others = police
+        kin = tuple(Tie(one.id, "亲属") for one in others)
+        away = [replace(one, on_duty=False) for one in others[1:]]
+        directories.save_inspectors(tx, [replace(first, ties=kin), *away], room.clock())
+    assert isinstance(room.open(room.begin()), DrawImpossible)
 
 
 @pytest.mark.rule("ad-hoc")
