@@ -75,7 +75,7 @@ def _filed(talk: Talk, digest: str, name: str, mime: str) -> Reply:
     view = look(talk, seen.case)
     if refused:
         return Reply(seen.case, ASIDE, [refusal_card(refused, view.facts, seen.case)])
-    kept = kept_card(view, digest)
+    kept = kept_card(view, digest, command.question)
     # A photo sent while a question beside the case waits for words does not end the question.
     return (
         Reply(seen.case, ASIDE, [kept])

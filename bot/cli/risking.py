@@ -66,13 +66,16 @@ def adhoc_command(
     """Nobody can be named for the team: it is drawn (by-machine)."""
     house = open_house()
     own = next(key for key, name in KINDS.items() if name == kind)
+    seeds, profile = (house.draw_seed(), house.draw_seed()), profile_for(house).id
+    # One transaction: what is refused leaves no draft behind.
     with writing(house.engine) as tx:
         kept = ad_hoc.begin(tx, own, OPERATOR, house.clock())
         ad_hoc.put(tx, kept.id, AdHoc(own, targets, items, source, reason, ends.date()))
-    seeds, profile = (house.draw_seed(), house.draw_seed()), profile_for(house).id
-    opened = ad_hoc.open_task(house.engine, house.lawbook, kept.id, profile, seeds, OPERATOR, house.clock())
-    if isinstance(opened, Refused):
-        raise BadInput(line(f"refusals/{opened.rule}", opened.reason, **opened.detail))
-    if isinstance(opened, DrawImpossible):
-        raise BadInput(opened.reason)
+        opened = ad_hoc.open_task(
+            house.engine, house.lawbook, kept.id, profile, seeds, OPERATOR, house.clock()
+        )
+        if isinstance(opened, Refused):
+            raise BadInput(line(f"refusals/{opened.rule}", opened.reason, **opened.detail))
+        if isinstance(opened, DrawImpossible):
+            raise BadInput(opened.reason)
     click.echo(line("planning/cli", "opened", opened=opened))

@@ -87,13 +87,22 @@ def _other_verdicts(view: View, question: str) -> tuple[Button, ...]:
     )
 
 
-def kept_card(view: View, digest: str) -> Card:
-    """To what the file just sent was attached, as it stands: the same file sent twice stays where it was."""
+def kept_card(view: View, digest: str, asked: str) -> Card:
+    """To what the file just sent was attached, as it stands: the same file sent twice stays where it was.
+
+    `asked` is the question it was sent for, "" for none.
+    """
     piece = view.case.evidence[digest]
     found = find_question(view.case, piece.question, view.facts) if piece.question else None
+    open_one = find_question(view.case, asked, view.facts) if asked and asked != piece.question else None
     movable = step(view.case) == 2
     lines = block(
-        "notices", "file-kept", label=found[1].label if found else "", name=piece.name, movable=movable
+        "notices",
+        "file-kept",
+        label=found[1].label if found else "",
+        name=piece.name,
+        movable=movable,
+        asked=open_one[1].label if open_one else "",
     )
     ways = (button("move", view.case.id, digest[:DIGEST_CHARS]),) if movable else ()
     return card(lines, *ways, key=f"file:{view.case.id}", tone="notice")

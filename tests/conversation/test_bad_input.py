@@ -196,6 +196,9 @@ def test_the_same_photo_twice_is_one_piece_and_the_card_says_where_it_is(begin: 
     assert len(s.case.evidence) == 1
     label = next(x for x in s.police.cards if x.tone == "notice")
     assert any("备案" in one for one in label.lines), kept
+    # The question asked now is another one, and still has no photo.
+    assert label.title.startswith("这个文件先前已经保存")
+    assert any(one.startswith("现在问的是：") for one in label.lines)
 
 
 def test_a_photo_can_be_moved_to_the_question_it_belongs_to(begin: Begin) -> None:

@@ -170,6 +170,8 @@ def test_a_notice_can_be_said_of_a_case_at_any_step(kind: str) -> None:
         "sentence": "某",
         "name": "某",
         "label": "",
+        "asked": "",
+        "movable": True,
         "length": 1,
         "limit": 1,
         "latitude": 21.9,

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from bot.bootstrap import open_house
 from bot.cli import main
-from storage import phrases, plans
+from storage import ad_hoc, phrases, plans
 from storage.database import reading, writing
 from tests.talking import demo_house
 
@@ -104,11 +104,13 @@ def test_a_task_beside_the_plan_is_opened_and_a_wrong_one_is_refused(shell: Path
     assert late.exit_code == 1
     gone = run("adhoc", "投诉举报", "--target", "R:0", *words[:-1], "2026-12-31")
     assert "名录库里没有“R:0”" in gone.output
+    house = open_house()
+    with reading(house.engine) as tx:
+        assert ad_hoc.recent(tx) == ()
+    house.engine.dispose()
 
 
 def test_the_house_is_as_the_commands_left_it(shell: Path) -> None:
-    from bot.bootstrap import open_house
-
     run("plan", "approve", plan_id(shell), "联席〔2026〕9号")
     house = open_house()
     with reading(house.engine) as tx:
