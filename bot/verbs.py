@@ -73,7 +73,7 @@ VERBS: dict[str, Handler] = {
     **help.VERBS,
     "remind": remind,
 }
-_NO_CASE = (
+NO_CASE = (
     *("home", "help", "drawing", "publish-plan", "draw", "release"),
     *ceremony.VERBS,
     *ceremony_beacon.VERBS,
@@ -98,9 +98,9 @@ def run(talk: Talk, verb: str, case_id: str, *given: str) -> Reply:
     if handler is None or not _takes(handler, given):
         said = card(block("notices", "forged"), button("home"), key="forged")
         return Reply("", ASIDE, [said])
-    if verb not in _NO_CASE and not case_id:
+    if verb not in NO_CASE and not case_id:
         return Reply("", ASIDE, [card(block("notices", "forged"), button("home"), key="forged")])
-    if verb in _NO_CASE:
+    if verb in NO_CASE:
         return Reply("", ASIDE, handler(talk, case_id, *given))  # type: ignore[arg-type]
     stranger = keep_out(talk, case_id)
     if stranger:

@@ -9,7 +9,7 @@ from collections import Counter
 from bot.card import Button, Card
 from bot.dialogs import ad_hoc, enrolment, help, planning, preferences, risk
 from bot.dialogs.case import case_card, may_see
-from bot.phrases.answering import freely, nearest
+from bot.phrases.answering import freely, nearest, unoffered
 from bot.phrases.asking import as_it_is, is_question
 from bot.render import SEPARATOR, block, button, card, words_of
 from bot.reply import ASIDE, Reply
@@ -75,6 +75,9 @@ def said(talk: Talk, text: str) -> Reply:
     behind = _on_the_case_card(talk, seen)
     if word in behind:
         return tapped(talk, behind[word].data)
+    too_early = unoffered(talk, word, seen.case)
+    if too_early:
+        return too_early
     if word.startswith(_PLACE_WORDS):
         return Reply("", ASIDE, [card(block("notices", "place-unread"), button("home"), key="unused")])
     free = freely(talk, text, seen.case)

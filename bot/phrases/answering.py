@@ -15,7 +15,7 @@ from bot.phrases.phrasebook import phrasebook
 from bot.render import SEPARATOR, button, card, words
 from bot.reply import ASIDE, Reply
 from bot.talk import Talk, look
-from bot.verbs import VERBS, keep_out, run
+from bot.verbs import NO_CASE, VERBS, keep_out, run
 from storage import projection
 from storage.database import reading
 from workflows.inspection.facts import local_day
@@ -85,6 +85,20 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     if meant.intent in _DOORS:
         return _door(talk, asked)
     return _about_a_case(talk, asked)
+
+
+def unoffered(talk: Talk, word: str, seen: str) -> Reply | None:
+    """A button's own word typed where the button does not stand: the button, which says what is missing when tapped."""
+    if not seen:
+        return None
+    of_a_case = (verb for verb in words() if verb in VERBS and verb not in NO_CASE)
+    verb = next((verb for verb in of_a_case if word in _typed(verb)), "case")
+    # The way back to the card is always open, and stands below every question as it is.
+    return _confirm(talk, verb, seen) if verb != "case" else None
+
+
+def _typed(verb: str) -> tuple[str, ...]:
+    return words()[verb]["label"], *words()[verb].get("words", ())
 
 
 def _overseen(talk: Talk) -> tuple[str, ...]:

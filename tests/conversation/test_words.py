@@ -26,6 +26,14 @@ def test_giving_up_with_nothing_asked_shows_where_one_is(begin: Begin, begun: bo
     assert s.police.say("取消").title.startswith("② 现场检查" if begun else "我的任务")
 
 
+def test_a_button_s_own_word_typed_too_early_says_what_is_missing(begin: Begin) -> None:
+    s = begin(lambda scene: scene)
+    s.at(s.police).say("完成预查")
+    assert s.police.card.title == "您是要“完成预查”吗？" and step(s.case) == 1
+    s.police.tap("完成预查")
+    assert s.police.card.tone == "refusal" and step(s.case) == 1
+
+
 @pytest.mark.parametrize("word", ["任务", "进度", "帮助", "?", "？", "抽取"])
 def test_a_command_word_in_the_middle_of_a_form_loses_nothing(begin: Begin, word: str) -> None:
     s = begin(describing)
