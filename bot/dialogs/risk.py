@@ -77,7 +77,7 @@ def reassess(talk: Talk, case: str = "") -> list[Card]:
         return overview(talk)
     with writing(talk.house.engine) as tx:
         moved = risk.reclassify(tx, profile_of(talk), talk.actor, talk.now)
-    lines = block("planning/office", "assessed", moved=moved)
+    lines = block("planning/office", "assessed", moved=moved, typed=False)
     more = (_file(talk, moved),) if moved else ()
     return [card(lines, button("risk"), key="risk", tone="done", files=more)]
 

@@ -14,7 +14,6 @@ from markupsafe import Markup
 from bot.portal.published import STAGES, Beside, Draw, Summary
 from bot.read_out import read_out
 from bot.render import TEMPLATES, full_day_text, pages_in
-from workflows.draw.seal import is_hash
 from workflows.inspection.facts import CHINA
 
 FOLDER = TEMPLATES / "portal"
@@ -40,6 +39,9 @@ def saved_as(plan: str, what: str) -> str:
 
 def aloud(commitment: str) -> str:
     """As it was read out; "" for what is no commitment, since a transcript may hold anything."""
+    # Loaded with the first public page and not with the start.
+    from workflows.draw.seal import is_hash  # noqa: PLC0415
+
     return "\n".join(read_out(commitment)) if is_hash(commitment) else ""
 
 
