@@ -20,7 +20,7 @@ from bot.house import House
 from bot.receive import receive
 from bot.render import SEPARATOR
 from bot.turn import Turn
-from storage import casebook, people, projection, sealing
+from storage import boxes, casebook, people, projection
 from storage.case_facts import gather
 from storage.database import open_database, reading, writing
 from storage.lawbook import load_lawbook
@@ -74,7 +74,7 @@ def load_demo(house: House) -> None:
 def open_house(folder: Path) -> House:
     engine = open_database(f"sqlite:///{folder / 'suijian.db'}")
     migrate(engine)
-    sealing.use(engine, folder / "seal.key")
+    boxes.use(engine, folder / "seal.key")
     return House(
         engine,
         load_lawbook(),
