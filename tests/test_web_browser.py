@@ -274,7 +274,9 @@ def test_enter_that_chooses_a_chinese_word_does_not_send(chromium: Browser) -> N
         assert li.locator("#words").input_value() == "消防"
         li.locator("#words").press("Shift+Enter")
         assert li.locator("#words").input_value() == "消防\n"
-        li.locator("#words").evaluate(enter.replace("COMPOSING", "false"))
+        # The bubble stands before the service has answered.
+        with li.expect_response(lambda answer: answer.request.method == "POST"):
+            li.locator("#words").evaluate(enter.replace("COMPOSING", "false"))
         expect(li.locator(".mine p").last).to_have_text("消防")
     assert len(desk.turns) == 1
 
