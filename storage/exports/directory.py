@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from storage.exports.workbook import Cell, Sheet
 from storage.intake.headings import INSPECTORS, TARGETS
+from storage.people import ROLES
 from workflows.directory import TARGET_KINDS, TARGET_STATUSES, Inspector, Target
 
 T = TypeVar("T")
-_ROLES = {"inspector": "执法人员", "expert": "专家", "assistant": "辅助人员"}
 _OF_TARGETS: dict[str, Callable[[Target], Cell]] = {
     "id": lambda one: "" if one.id.startswith("R:") else one.id,
     "number": lambda one: one.id[2:] if one.id.startswith("R:") else "",
@@ -35,7 +35,7 @@ _OF_INSPECTORS: dict[str, Callable[[Inspector], Cell]] = {
     "certificate": lambda one: one.certificate,
     "valid_from": lambda one: one.valid_from,
     "valid_until": lambda one: one.valid_until,
-    "role": lambda one: _ROLES[one.role],
+    "role": lambda one: ROLES[one.role],
     "gender": lambda one: one.gender,
     "title": lambda one: one.title,
     "expertise": lambda one: "、".join(one.expertise),

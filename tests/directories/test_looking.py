@@ -75,3 +75,20 @@ def test_the_directory_of_a_day_is_written_and_read_in_again(tmp_path: Path) -> 
     CliRunner().invoke(main, ["directory", "targets", str(out), "--on", f"{TODAY + timedelta(days=2)}"])
     again = CliRunner().invoke(main, ["import", "targets", str(out)])
     assert "新增 0，更新 0，未变 1" in again.output, again.output
+
+
+@pytest.mark.usefixtures("shell")
+def test_inspectors_too_are_written_under_headings_that_are_read_in_again(tmp_path: Path) -> None:
+    people = tmp_path / "人员.csv"
+    headings = "警号,姓名,所属部门,执法证号,有效期起,有效期止,人员类别,专长,在岗状态"
+    rows = (
+        "A1,甲,县公安局,Z1,2024-01-01,2029-01-01,执法人员,消防、娱乐场所,在岗",
+        "A2,乙,县公安局,,,,专家,电气,不在岗",
+    )
+    people.write_text("\n".join((headings, *rows)), encoding="utf-8")
+    CliRunner().invoke(main, ["import", "inspectors", str(people)])
+    out = tmp_path / "名录库.xlsx"
+    told = CliRunner().invoke(main, ["directory", "inspectors", str(out)])
+    assert "共 2 条" in told.output, told.output
+    again = CliRunner().invoke(main, ["import", "inspectors", str(out)])
+    assert "新增 0，更新 0，未变 2" in again.output, again.output
