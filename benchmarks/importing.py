@@ -24,11 +24,21 @@ from workflows.directory import Target
 TARGETS = 1_000_000 if FULL else 100_000
 SHEET = 100_000 if FULL else 10_000
 HEADERS = ("企业名称", "统一社会信用代码", "登记状态", "住所", "联系人")
-NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
-COLUMNS = ("data", "imported_at", "version", "gone_on")
+NOW, DAY = datetime(2026, 11, 20, 2, tzinfo=UTC), "2026-11-20"
+COLUMNS = (
+    "data",
+    "imported_at",
+    "version",
+    "valid_from",
+    "source",
+    "by",
+    "gone_on",
+    "gone_source",
+    "gone_by",
+)
 UPSERT = (
-    "INSERT INTO targets (id, data, imported_at, version, gone_on) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS)
+    f"""INSERT INTO targets (id, {", ".join(f'"{name}"' for name in COLUMNS)}) VALUES (?, {", ".join("?" * len(COLUMNS))})"""
+    f""" ON CONFLICT (id) DO UPDATE SET {", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS)}"""
 )
 
 
@@ -81,7 +91,8 @@ def _entries(size: int) -> Iterator[tuple[object, ...]]:
     """The rows the import makes of the file, ready for the driver."""
     at = moment_text(NOW)
     for name, code, _, address, contact in _firms(size):
-        yield code, encode(Target(code, name, address=address, contact=contact)), at, 1, None
+        data = encode(Target(code, name, address=address, contact=contact))
+        yield code, data, at, 1, DAY, "", "", None, None, None
 
 
 def _upsert(path: Path, entries: list[tuple[object, ...]]) -> float:

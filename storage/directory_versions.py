@@ -1,7 +1,7 @@
 """What the two directories said on any day: every change is a dated version, and none is overwritten.
 
-The latest version of an entry is the one in its directory, and not written a second time: its row here holds the days
-and the origin, with `data` empty, until the next version takes its place and it is moved here.
+The latest version of an entry stands in its directory, with its days and its origin, and nowhere else: when the next
+one takes its place it is moved to `directory_versions`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Subquery, delete, func, literal, or_, select, union_all
 
 from storage import in_bulk
 from storage.among import among
 from storage.documents import decode
-from storage.prepared import prepared
 from storage.schema import directory_versions as versions
-from storage.schema import inspectors, moment_text, targets
+from storage.schema import inspectors, targets
 from workflows.directory import Inspector, Target
 from workflows.inspection.facts import local_day
 
 TABLES = {"targets": targets, "inspectors": inspectors}
 KINDS: dict[str, type[Target] | type[Inspector]] = {"targets": Target, "inspectors": Inspector}
+# What a version is; two of them have other names while it is the latest.
+_COLUMNS = [column.name for column in versions.c if column.name != "directory"]
+_NAMES = {"valid_until": "gone_on", "recorded_at": "imported_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,113 +80,92 @@ def as_of(tx: Connection, day: date) -> Directories:
 
 
 def _standing(tx: Connection, directory: str, day: date) -> Iterator[str]:
-    on, until = day.isoformat(), versions.c.valid_until
-    stood = _all(directory).where(versions.c.valid_from <= on, or_(until.is_(None), until > on))
-    yield from (row.entry for row in tx.execute(stood.order_by(versions.c.id)))
+    on, every = day.isoformat(), _all(directory).c
+    stood = select(every.data).where(
+        every.valid_from <= on, or_(every.valid_until.is_(None), every.valid_until > on)
+    )
+    yield from tx.execute(stood.order_by(every.id)).scalars()
 
 
-def _all(directory: str) -> Select[Any]:
-    """Every version of the directory, `entry` being its JSON wherever that lies."""
+def _all(directory: str) -> Subquery:
+    """Every version of the directory, the latest ones too, under the names of `directory_versions`."""
+    before = select(*(versions.c[name] for name in _COLUMNS)).where(versions.c.directory == directory)
+    return union_all(before, select(*_latest(directory))).subquery()
+
+
+def _latest(directory: str) -> list[ColumnElement[Any]]:
     table = TABLES[directory]
-    entry = case((versions.c.data == "", table.c.data), else_=versions.c.data).label("entry")
-    own = and_(table.c.id == versions.c.id, table.c.version == versions.c.version)
-    return select(versions, entry).outerjoin(table, own).where(versions.c.directory == directory)
+    return [table.c[_NAMES.get(name, name)] for name in _COLUMNS]
 
 
 def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
     """Every version of one entry of "targets" or "inspectors", the first one first; () for one never known."""
-    query = _all(directory).where(versions.c.id == id)
-    return tuple(
-        Version(
-            row.version,
-            decode(row.entry, KINDS[directory]),
-            date.fromisoformat(row.valid_from),
-            date.fromisoformat(row.valid_until) if row.valid_until else None,
-            Origin(row.source, row.by),
-            row.recorded_at,
-            Origin(row.gone_source, row.gone_by) if row.gone_source is not None else None,
-        )
-        for row in tx.execute(query.order_by(versions.c.version))
-    )
+    every = _all(directory)
+    query = select(every).where(every.c.id == id).order_by(every.c.version)
+    return tuple(_version(directory, row) for row in tx.execute(query))
 
 
-_END = prepared(
-    versions.update()
-    .where(
-        versions.c.directory == bindparam("of"),
-        versions.c.id == bindparam("one"),
-        versions.c.valid_until.is_(None),
+def _version(directory: str, row: Any) -> Version:
+    return Version(
+        row.version,
+        decode(row.data, KINDS[directory]),
+        date.fromisoformat(row.valid_from),
+        date.fromisoformat(row.valid_until) if row.valid_until else None,
+        Origin(row.source, row.by),
+        row.recorded_at,
+        Origin(row.gone_source, row.gone_by) if row.gone_source is not None else None,
     )
-    .values(valid_until=bindparam("day"), gone_source=bindparam("file"), gone_by=bindparam("who")),
-    *("day", "file", "who", "of", "one"),
-)
-_MOVE = {
-    name: prepared(
-        versions.update()
-        .where(
-            versions.c.directory == name,
-            versions.c.id == bindparam("one"),
-            versions.c.version == bindparam("number"),
-        )
-        .values(
-            valid_until=func.coalesce(versions.c.valid_until, bindparam("day")),
-            data=select(table.c.data).where(table.c.id == versions.c.id).scalar_subquery(),
-        ),
-        *("day", "one", "number"),
-    )
-    for name, table in TABLES.items()
-}
 
 
 def put(
     tx: Connection, directory: str, rows: Sequence[tuple[str, str, int]], now: datetime, origin: Origin
 ) -> None:
-    """Writes entries as (id, canonical JSON, number of the version), and ends the versions before."""
-    day, at = local_day(now).isoformat(), moment_text(now)
-    _MOVE[directory].run_many(tx, [(day, id, number - 1) for id, _, number in rows if number > 1])
-    in_bulk.put(tx, directory, rows, at)
-    _record(tx, directory, [id for id, _, _ in rows], day, origin)
+    """Writes entries as (id, canonical JSON, number of the version); what they said before is moved to the versions."""
+    day = local_day(now).isoformat()
+    _move(tx, directory, [id for id, _, number in rows if number > 1], day)
+    in_bulk.put(tx, directory, rows, now, day, (origin.source, origin.by))
 
 
-def _record(tx: Connection, directory: str, ids: Sequence[str], day: str, origin: Origin) -> None:
-    """What has just been written of these is their latest version from that day on."""
-    table = TABLES[directory]
-    same = (literal(text) for text in (directory, day, origin.source, origin.by))
-    of, since, source, by = same
-    entries = select(
-        of, table.c.id, table.c.version, since, null(), literal(""), source, by, table.c.imported_at
-    ).where(table.c.id.in_(among(tx, ids)))
-    columns = (
-        "directory",
-        "id",
-        "version",
-        "valid_from",
-        "valid_until",
-        "data",
-        "source",
-        "by",
-        "recorded_at",
-    )
-    tx.execute(versions.insert().from_select(columns, entries))
+def _move(tx: Connection, directory: str, ids: Collection[str], day: str) -> None:
+    """Who had left has its last day already."""
+    if ids:
+        table = TABLES[directory]
+        until = func.coalesce(table.c.gone_on, literal(day))
+        ended = [until if column is table.c.gone_on else column for column in _latest(directory)]
+        entries = select(literal(directory), *ended).where(table.c.id.in_(among(tx, ids)))
+        tx.execute(versions.insert().from_select(["directory", *_COLUMNS], entries))
 
 
 def close(
     tx: Connection, directory: str, ids: Collection[str], now: datetime, origin: Origin = NOWHERE
 ) -> None:
     """These are in the directory no longer, from that day on; their entries and their history stay."""
-    day, table = local_day(now).isoformat(), TABLES[directory]
     if ids:
-        gone = table.update().where(table.c.id == bindparam("one")).values(gone_on=day)
-        tx.execute(gone, [{"one": id} for id in ids])
-        _END.run_many(tx, [(day, origin.source, origin.by, directory, id) for id in ids])
+        table = TABLES[directory]
+        gone = {"gone_on": local_day(now).isoformat(), "gone_source": origin.source, "gone_by": origin.by}
+        tx.execute(
+            table.update().where(table.c.id.in_(among(tx, ids)), table.c.gone_on.is_(None)).values(gone)
+        )
+
+
+def restore(tx: Connection, directory: str, id: str) -> Version | None:
+    """Puts what was moved last of an entry back into its directory, where it stands no more; None where there is none."""
+    own = versions.c.directory == directory, versions.c.id == id
+    row = tx.execute(select(versions).where(*own).order_by(versions.c.version.desc()).limit(1)).first()
+    if row is None:
+        return None
+    # One that an import had closed had left the directory, and is there no longer again.
+    kept = row._asdict() | {"valid_until": row.valid_until if row.gone_source is not None else None}
+    tx.execute(TABLES[directory].insert().values({_NAMES.get(name, name): kept[name] for name in _COLUMNS}))
+    tx.execute(delete(versions).where(*own, versions.c.version == row.version))
+    return _version(directory, row)
 
 
 def changes(tx: Connection, directory: str, now: datetime, most: int) -> tuple[Change, ...]:
     """What the import of that moment changed, field by field, for the first `most` entries."""
-    query = select(versions.c.id).where(
-        versions.c.directory == directory, versions.c.recorded_at == now, versions.c.version > 1
-    )
-    ids = tx.execute(query.distinct().order_by(versions.c.id).limit(most)).scalars().all()
+    table = TABLES[directory]
+    query = select(table.c.id).where(table.c.imported_at == now, table.c.version > 1)
+    ids = tx.execute(query.order_by(table.c.id).limit(most)).scalars().all()
     return tuple(change for id in ids for change in _differences(history(tx, directory, id)[-2:]))
 
 

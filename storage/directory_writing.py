@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from storage import directory_versions
 from storage.among import among
 from storage.directory_versions import KINDS, TABLES, Origin
 from storage.documents import decode, encode
-from storage.schema import directory_versions as versions
 from workflows.directory import Inspector, Target
 
 
@@ -102,26 +101,10 @@ def forget(tx: Connection, directory: str, ids: Collection[str], now: datetime) 
     """
     table, total = TABLES[directory], Counts()
     for id in ids:
-        own = (versions.c.directory == directory, versions.c.id == id)
-        if not tx.execute(delete(versions).where(*own, versions.c.recorded_at == now)).rowcount:
+        written = delete(table).where(table.c.id == id, table.c.imported_at == now)
+        if not tx.execute(written).rowcount:
             total += Counts(same=1)
             continue
-        query = select(versions).where(*own).order_by(versions.c.version.desc()).limit(1)
-        before = tx.execute(query).first()
-        if before is None:
-            tx.execute(delete(table).where(table.c.id == id))
-            total += Counts(added=1)
-            continue
-        # One that an import had closed had left the directory, and is there no longer again.
-        gone = before.valid_until if before.gone_source is not None else None
-        latest = update(versions).where(*own, versions.c.version == before.version)
-        tx.execute(latest.values(valid_until=gone, data=""))
-        was = {
-            "data": before.data,
-            "version": before.version,
-            "imported_at": before.recorded_at,
-            "gone_on": gone,
-        }
-        tx.execute(update(table).where(table.c.id == id).values(**was))
-        total += Counts(added=1) if gone else Counts(changed=1)
+        before = directory_versions.restore(tx, directory, id)
+        total += Counts(changed=1) if before and before.closed is None else Counts(added=1)
     return total

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -121,25 +122,27 @@ checklists = _table(
     "checklists", Column("edition", Text, primary_key=True), Column("data", Text, nullable=False)
 )
 
-targets = _table(
-    "targets",
-    Column("id", Text, primary_key=True),
-    Column("data", Text, nullable=False),
-    Column("imported_at", Moment, nullable=False),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("gone_on", Text),
-)
 
-inspectors = _table(
-    "inspectors",
-    Column("id", Text, primary_key=True),
-    Column("data", Text, nullable=False),
-    Column("imported_at", Moment, nullable=False),
-    Column("version", Integer, nullable=False, server_default="1"),
-    Column("gone_on", Text),
-)
+def _directory(name: str) -> Table:
+    """The latest version of every entry, and from when it stands; `gone_on` is when one left."""
+    return _table(
+        name,
+        Column("id", Text, primary_key=True),
+        Column("data", Text, nullable=False),
+        Column("imported_at", Moment, nullable=False),
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("gone_on", Text),
+        Column("valid_from", Text, nullable=False, server_default=text("''")),
+        Column("source", Text, nullable=False, server_default=text("''")),
+        Column("by", Text, nullable=False, server_default=text("''")),
+        Column("gone_source", Text),
+        Column("gone_by", Text),
+    )
 
-# What the two directories said, and from which day until before which; the rows above are the last word, kept for speed.
+
+targets, inspectors = _directory("targets"), _directory("inspectors")
+
+# What the two directories said before, and from which day until before which.
 directory_versions = _table(
     "directory_versions",
     Column("directory", Text, primary_key=True),

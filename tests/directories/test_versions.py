@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 
 from storage import directories, directory_versions
 from storage.database import reading, writing
-from storage.directory_versions import Origin, as_of, history
+from storage.directory_versions import Origin, Version, as_of, history
 from storage.directory_writing import Counts, forget
-from storage.documents import decode, encode
+from storage.documents import decode
 from storage.migrate import configuration, migrate
 from storage.schema import directory_versions as versions
 from tests.databases import BACKENDS, fresh, opened
@@ -91,21 +91,10 @@ def test_an_entry_is_written_once_however_many_versions_stand_behind_it(engine: 
         for number, name in enumerate(names):
             directories.save_targets(tx, [replace(FIRM, name=name)], START + number * DAY)
         behind = tx.execute(select(versions.c.data).order_by(versions.c.version)).scalars().all()
-        assert [decode(data, Target).name for data in behind[:-1]] == ["一", "二"]
-        assert behind[-1] == ""
+        assert [decode(data, Target).name for data in behind] == ["一", "二"]
         assert [version.entry.name for version in history(tx, "targets", FIRM.id)] == names
     for number, name in enumerate(names):
         assert [one.name for one in firms_on(engine, TODAY + number * DAY)] == [name]
-
-
-def test_a_version_of_before_that_holds_its_entry_is_read_and_followed_as_ever(engine: Engine) -> None:
-    with writing(engine) as tx:
-        directories.save_targets(tx, [FIRM], START)
-        tx.execute(versions.update().values(data=encode(FIRM)))
-        later = replace(FIRM, name="改名")
-        assert as_of(tx, TODAY).targets == (FIRM,)
-        directories.save_targets(tx, [later], START + DAY)
-        assert [version.entry for version in history(tx, "targets", FIRM.id)] == [FIRM, later]
 
 
 def test_what_is_taken_back_of_an_import_gives_back_the_version_before(engine: Engine) -> None:
@@ -134,19 +123,34 @@ def test_who_left_and_came_back_has_every_entry_there_was(engine: Engine) -> Non
     assert (last.entry, last.since, last.until) == (back, TODAY + 5 * DAY, None)
 
 
-def test_going_down_a_schema_gives_each_version_its_entry_again(engine: Engine) -> None:
-    """Of one that stands, of one that was closed, and of an inspector; what lay in its own row stays as it is."""
-    other, one = Target("R:000000000000002", "第二商店"), Inspector("P:1", "林一", "县局")
+@pytest.mark.parametrize("revision", ["0014", "0015"])
+def test_an_older_schema_has_every_version_and_gives_it_back(engine: Engine, revision: str) -> None:
+    """Of one that stands, of one that was closed, of one that came back, and of an inspector."""
+    other, third, one = replace(FIRM, id="R:2"), replace(FIRM, id="R:3"), Inspector("P:1", "林一", "县局")
     with writing(engine) as tx:
-        directories.save_targets(tx, [FIRM, other], START)
-        directories.save_targets(tx, [replace(FIRM, name="改名")], START + DAY)
+        directories.save_targets(tx, [FIRM, other, third], START, origin=Origin("一月.csv", "li"))
+        directories.save_targets(
+            tx, [replace(FIRM, name="改名")], START + DAY, origin=Origin("二月.csv", "li")
+        )
         directories.save_inspectors(tx, [one], START)
-        directory_versions.close(tx, "targets", [other.id], START + DAY)
-    command.downgrade(configuration(engine), "0014")
+        directory_versions.close(tx, "targets", [other.id, third.id], START + DAY, Origin("全量.csv", "li"))
+        directories.save_targets(tx, [third], START + 2 * DAY)
+    before = everything(engine)
+    assert [len(each) for each in before.values()] == [2, 1, 2, 1]
+    command.downgrade(configuration(engine), revision)
     with reading(engine) as tx:
-        rows = tx.execute(select(versions.c.data).order_by(versions.c.id, versions.c.version))
-        kept = rows.scalars().all()
-    assert kept == [encode(one), encode(FIRM), encode(replace(FIRM, name="改名")), encode(other)]
+        rows = tx.execute(select(versions.c.id, versions.c.data).order_by(versions.c.id, versions.c.version))
+        kept = [(id, data) for id, data in rows]
+    assert [id for id, _ in kept] == sorted(["P:1", FIRM.id, FIRM.id, "R:2", "R:3", "R:3"])
+    assert all(data for _, data in kept) == (revision == "0014")
+    migrate(engine)
+    assert everything(engine) == before
+
+
+def everything(engine: Engine) -> dict[str, tuple[Version, ...]]:
+    ids = {"R:000000000000001": "targets", "R:2": "targets", "R:3": "targets", "P:1": "inspectors"}
+    with reading(engine) as tx:
+        return {id: history(tx, directory, id) for id, directory in ids.items()}
 
 
 def test_inspectors_have_their_history_too(engine: Engine) -> None:
