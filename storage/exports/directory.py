@@ -21,7 +21,8 @@ _OF_TARGETS: dict[str, Callable[[Target], Cell]] = {
     "region": lambda one: one.region,
     "status": lambda one: TARGET_STATUSES[one.status],
     "established": lambda one: one.established,
-    "tags": lambda one: "、".join(one.tags),
+    # A tag may hold "、" itself.
+    "tags": lambda one: "；".join(one.tags),
     "risk": lambda one: one.risk,
     "credit": lambda one: one.credit,
     "contact": lambda one: one.contact,
@@ -32,9 +33,9 @@ _OF_INSPECTORS: dict[str, Callable[[Inspector], Cell]] = {
     "id": lambda one: one.id.removeprefix("P:"),
     "name": lambda one: one.name,
     "department": lambda one: one.department,
-    "certificate": lambda one: one.certificate,
-    "valid_from": lambda one: one.valid_from,
-    "valid_until": lambda one: one.valid_until,
+    "certificate": lambda one: _each(one, one.certificate, "number"),
+    "valid_from": lambda one: _each(one, one.valid_from, "valid_from"),
+    "valid_until": lambda one: _each(one, one.valid_until, "valid_until"),
     "role": lambda one: ROLES[one.role],
     "gender": lambda one: one.gender,
     "title": lambda one: one.title,
@@ -51,6 +52,12 @@ def targets_sheet(entries: Iterable[Target], day: date) -> Sheet:
 
 def inspectors_sheet(entries: Iterable[Inspector], day: date) -> Sheet:
     return _sheet(f"执法检查人员名录库（{day}）", INSPECTORS, _OF_INSPECTORS, entries)
+
+
+def _each(one: Inspector, only: Cell, field: str) -> Cell:
+    """That of several certificates in their order, as the column is read; `only` where there is one."""
+    said = (getattr(held, field) for held in one.certificates)
+    return "；".join(str(cell) for cell in said if cell) if one.certificates else only
 
 
 def _sheet(

@@ -84,11 +84,23 @@ def test_inspectors_too_are_written_under_headings_that_are_read_in_again(tmp_pa
     rows = (
         "A1,甲,县公安局,Z1,2024-01-01,2029-01-01,执法人员,消防、娱乐场所,在岗",
         "A2,乙,县公安局,,,,专家,电气,不在岗",
+        "A3,丙,县公安局,Z3；Z4,2020-01-01；2026-01-01,2025-12-31；2030-12-31,执法人员,消防,在岗",
     )
     people.write_text("\n".join((headings, *rows)), encoding="utf-8")
     CliRunner().invoke(main, ["import", "inspectors", str(people)])
     out = tmp_path / "名录库.xlsx"
     told = CliRunner().invoke(main, ["directory", "inspectors", str(out)])
-    assert "共 2 条" in told.output, told.output
+    assert "共 3 条" in told.output, told.output
     again = CliRunner().invoke(main, ["import", "inspectors", str(out)])
-    assert "新增 0，更新 0，未变 2" in again.output, again.output
+    assert "新增 0，更新 0，未变 3" in again.output, again.output
+
+
+@pytest.mark.usefixtures("shell")
+def test_several_tags_are_as_many_when_they_are_read_in_again(tmp_path: Path) -> None:
+    firms = tmp_path / "对象.csv"
+    firms.write_text(f"统一社会信用代码,企业名称,标签\n{CODE},丙公司,餐饮；娱乐场所\n", encoding="utf-8")
+    CliRunner().invoke(main, ["import", "targets", str(firms)])
+    out = tmp_path / "名录库.xlsx"
+    CliRunner().invoke(main, ["directory", "targets", str(out)])
+    again = CliRunner().invoke(main, ["import", "targets", str(out)])
+    assert "新增 0，更新 0，未变 1" in again.output, again.output
