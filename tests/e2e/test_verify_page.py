@@ -360,6 +360,19 @@ def test_a_draw_without_beacon_and_witness_is_not_praised(checker: Checker) -> N
     assert "随机数全部由组织方给出" in checker.check({"transcript": text.encode()})[1]
 
 
+def test_a_task_without_strata_is_not_said_to_have_some(checker: Checker) -> None:
+    """Its one stratum is named after it, and "-" is what it does not mean."""
+    strata = {"T1": Quota(1, 2), "-": Quota(0, 1)}
+    hall = Hall(plan=replace(PLAN, strata=strata))
+    hall.objects = freeze((Line("R:1", "T1"), Line("R:2", "T1"), Line("R:3", "-", 1, "X:SCOPE")))
+    hall.facts = replace(hall.facts, files={side: getattr(hall, side) for side in SIDES})
+    hall.open()
+    good, said = checker.check(files_of(hall))
+    assert good
+    assert "抽取数：不分层，可抽 2，抽 1" in said
+    assert "参加抽取：不分层，权重 1，本层可抽 2，抽 1" in checker.look_up("R:1")
+
+
 @pytest.mark.parametrize("list_secret", ["", secret("list")])
 def test_a_target_sees_its_own_place(checker: Checker, list_secret: str) -> None:
     hall = opened(list_secret=list_secret)
@@ -388,7 +401,7 @@ def test_a_target_sees_its_own_place(checker: Checker, list_secret: str) -> None
     assert "算不出公布的根值" in checker.look_up(some, slips[some].rsplit("\n", 1)[0])
     assert "这一行不是这个代码的" in checker.look_up(other, slips[some])
     assert "请打开或粘贴名录证明" in checker.look_up(other)
-    assert checker.open_slip(slips[some] + "\n").startswith(f"✓ {some} 在方案 {PLAN.id} 抽取前公布的名单里")
+    assert checker.open_slip(slips[some] + "\n").startswith(f"✓ {some} 在 {PLAN.id} 抽取前公布的名单里")
 
 
 @pytest.mark.parametrize("list_secret", ["", secret("list")])
@@ -409,7 +422,7 @@ def test_before_the_draw_a_line_is_checked_against_the_announcement(
     assert "名单第 9 行，共 24 行" in told
     assert "还没有抽取，这一行不说明会不会抽中" in told
     assert told.startswith("✓")
-    assert checker.open_slip(own.replace("|E\n", "|X:GONE\n")).startswith("✗ 不能证明这一行在方案")
+    assert checker.open_slip(own.replace("|E\n", "|X:GONE\n")).startswith("✗ 不能证明这一行在 ")
     assert "不是同一次抽取的证明" in checker.open_slip(own.replace(path[0], "ab" * 32))
     assert checker.open_slip("早上好").startswith("✗ 没有可以核对的内容")
     forged = json.loads(said) | {"commit": "cd" * 32}
@@ -435,7 +448,7 @@ def test_with_the_list_at_hand_nothing_is_pasted(checker: Checker) -> None:
     hall = opened()
     assert checker.check(files_of(hall))[0]
     assert "名单第 8 行，共 24 行" in checker.look_up(hall.objects[7].split("|")[0])
-    assert checker.look_up("R:NOBODY").startswith(f"✗ R:NOBODY 不在方案 {PLAN.id} 公布的名单里")
+    assert checker.look_up("R:NOBODY").startswith(f"✗ R:NOBODY 不在 {PLAN.id} 公布的名单里")
 
 
 def test_files_dropped_together_find_their_places(checker: Checker) -> None:

@@ -106,7 +106,6 @@ async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient
         said["record"],
         said["thresholds_root"],
         said["objects"]["root"],
-        *said["beacon"],
         *said["signatures"],
     ]
     told += [one.split("=")[1] for one in said["witnesses"]]
@@ -114,6 +113,8 @@ async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient
     assert [one for one in told if one not in page] == []
     assert "快乐8 第 2026234 期" in page
     assert "预告 2026年9月1日 20:00" in page
+    for drawn in said["beacon"]:
+        assert f'<td class="hash">{drawn.removesuffix("./").replace(".", " ")}</td>' in page
     for name, eligible, count in said["counts"]:
         assert f'<td>{name}</td><td class="number">{eligible}</td><td class="number">{count}</td>' in page
 
@@ -202,7 +203,7 @@ async def test_a_draw_nobody_published_and_one_nobody_can_read_are_told_apart(
 ) -> None:
     for path in ("/draws/2026-02", "/draws/2026-02/transcript.json", "/draws/2026-02/announced.json"):
         answer = await anybody.get(path)
-        assert (answer.status_code, "没有公开这个方案的抽取" in answer.text) == (404, True)
+        assert (answer.status_code, "没有公开这次抽取" in answer.text) == (404, True)
     shelf[DRAW] = '{"format":"DR1-transcript/1"}'
     broken = await anybody.get(f"/draws/{ID}")
     assert (broken.status_code, "抽取记录暂时读不出来" in broken.text) == (503, True)
@@ -214,7 +215,7 @@ async def test_an_abandoned_draw_stays_public_and_says_so(anybody: httpx.AsyncCl
     assert "已作废：人员不足" in (await anybody.get("/draws")).text
     page = (await anybody.get(f"/draws/{ID}")).text
     assert "这次抽取已作废，记录继续公开" in page
-    assert f"代替它的是方案 {ID}.2（还没有公布承诺）" in page
+    assert f"代替它的是抽取 {ID}.2（还没有公布承诺）" in page
     shelf[at_stage("COMMITTED", f"{ID}.2")] = announcement_of(hall_of())
     assert f'href="/draws/{ID}.2"' in (await anybody.get(f"/draws/{ID}")).text
     after = (await anybody.get(f"/draws/{ID}.2")).text
