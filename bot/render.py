@@ -42,6 +42,11 @@ def moment_text(moment: datetime, today: date | None = None) -> str:
     return f"{day_text(moment, today)}{moment.astimezone(CHINA):%H:%M}"
 
 
+def full_moment_text(moment: datetime) -> str:
+    """2026年9月21日（周一）10:05, for what is kept, printed or read by anybody at any time."""
+    return moment_text(moment, date.min)
+
+
 def _today_of(context: Context) -> date | None:
     """What the template knows of the present: the facts of a case, or a day of its own."""
     facts = context.get("facts")
@@ -74,7 +79,12 @@ def pages_in(folder: str) -> Environment:
 def environment() -> Environment:
     # Chat is text; the web page escapes what it draws. Reloading, every card would look at the clock of its files.
     env = templates_in("chat", autoescape=False, auto_reload=False)
-    env.filters |= {"day": _day, "moment": _moment}
+    env.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "full_day": full_day_text,
+        "full_moment": full_moment_text,
+    }
     return env
 
 

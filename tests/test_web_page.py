@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.card import Button, Card
+from bot.card import Button, Card, File
 from bot.channels.web import Seat, build
 from bot.channels.web.fake import FakeDesk
 from bot.turn import Turn
@@ -307,6 +307,13 @@ async def test_a_card_shows_its_step_lines_progress_and_buttons(
     assert '<progress value="1" max="2"' in page
     assert '<button type="button" class="danger" data-tap="c7:no">对象拒绝</button>' in page
     assert "9月21日 14:05" in page
+
+
+async def test_a_file_says_its_size_in_chinese(li: httpx.AsyncClient, desk: FakeDesk) -> None:
+    files = tuple(File("ab", f"{size}.txt", "text/plain", size, AT) for size in (423, 12_600, 2_000_000))
+    desk.put(LI.account, id=1, card=replace(CHECK_IN, files=files))
+    page = (await li.get(CHAT)).text
+    assert [one for one in ("423 字节", "12.3 KB", "1.9 MB") if f"<span>{one}</span>" not in page] == []
 
 
 async def test_a_refusal_is_an_alert(li: httpx.AsyncClient, desk: FakeDesk) -> None:

@@ -132,6 +132,7 @@ def test_the_notice_says_where_to_check_and_the_team_sends_its_target_the_proof(
     member = noticed(hall, case.id, phone_of(hall.house, member.person))
     assert member.sees(f"https://sj.example.cn/draws/{hall.kept.id}")
     assert member.sees("在 https://sj.example.cn/verify 核对")
+    assert member.sees("检查时间：2026年9月23日（周三）09:00")
     member.tap("名录证明")
     own = handed(hall, member.card)
     assert own.line.startswith(f"{case.opened.target.id}|")

@@ -60,7 +60,14 @@ def unbroken(text: str) -> Markup:
     return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
-pages.filters["unbroken"] = unbroken
+def size_text(size: int) -> str:
+    """423 字节, 12.3 KB, 1.2 MB; a KB is 1024 bytes, as a phone's file list counts."""
+    if size < 1024:
+        return f"{size} 字节"
+    return f"{size / 1024:.1f} KB" if size < 1024**2 else f"{size / 1024**2:.1f} MB"
+
+
+pages.filters.update(unbroken=unbroken, size_text=size_text)
 pages.globals.update(
     picture_of=in_svg,
     blocks=blocks,
