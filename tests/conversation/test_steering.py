@@ -52,6 +52,18 @@ def test_the_office_stops_waiting_for_a_signature_and_the_sheet_says_so(s: Scene
     assert s.head.sees(f"已决定不再等{name}签字")
 
 
+@pytest.mark.parametrize("slip", ["2099年1月5日", "9999年12月31日"])
+def test_a_year_mistyped_moves_nothing_and_leaves_the_teams_list_readable(s: Scene, slip: str) -> None:
+    """Working days are counted only as far as there is a calendar: such a deadline took the list from all of the team."""
+    ends = s.case.opened.ends
+    steered(s, "延期")
+    s.head.tap("任务期限")
+    s.head.say(slip)
+    assert s.head.say("停产检修").title == "这个日期太远"
+    assert s.case.opened.ends == ends
+    assert s.market.say("任务").title == "我的任务"
+
+
 @pytest.mark.rule("own-entry")
 def test_who_signed_and_fell_ill_before_the_entry_holds_nothing_up(s: Scene) -> None:
     """The office says so, and the one who was there as well is offered both results, one after the other."""

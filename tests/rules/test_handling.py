@@ -72,6 +72,8 @@ def test_a_new_date_after_a_failed_recheck_is_not_in_the_past() -> None:
     walk.do(AYAN, measure("ordered"), c.ReportCorrection("M-3", "已改"))
     failed = c.RecheckCorrection("M-3", False, "未改", date(2026, 9, 1))
     assert refused_with(walk, AYAN, failed) == "form/past-date"
+    slip = c.RecheckCorrection("M-3", False, "未改", date(2226, 10, 20))
+    assert refused_with(walk, AYAN, slip) == "form/too-far"
 
 
 @pytest.mark.rule("handle", "re-check")
@@ -124,6 +126,8 @@ def test_a_measure_has_an_owner_a_date_and_where_it_goes() -> None:
     assert refused_with(walk, AYAN, measure("forgotten")) == "form/unknown-value"
     past = c.DecideMeasure("M-3", "ordered", "张老板", date(2026, 9, 20))
     assert refused_with(walk, AYAN, past) == "form/past-date"
+    slip = c.DecideMeasure("M-3", "ordered", "张老板", date.max)
+    assert refused_with(walk, AYAN, slip) == "form/too-far"
     assert refused_with(walk, AYAN, measure("ordered", owner="字" * 4000)) == "form/too-long"
     assert refused_with(walk, AYAN, measure("ordered", "M-1")) == "handle/no-finding"
 

@@ -240,6 +240,8 @@ def test_an_extension_is_the_head_s_has_its_reason_and_is_later() -> None:
     assert refused_with(walk, SUPERVISOR, c.Extend("M-3", day, "")) == "entry-deadline/extension-reason"
     early = c.Extend("M-3", date(2026, 10, 1), "提前")
     assert refused_with(walk, SUPERVISOR, early) == "form/not-later"
+    slip = c.Extend("M-3", date(2099, 1, 5), "配件未到货")
+    assert refused_with(walk, SUPERVISOR, slip) == "form/too-far"
 
 
 def test_the_walks_here_begin_where_they_say() -> None:

@@ -101,6 +101,8 @@ def test_the_party_is_told_when_and_what_to_prepare_before_anybody_arrives() -> 
     walk = Walk()
     assert refused_with(walk, AYAN, c.CheckIn(*SHOP)) == "prior-notice/not-issued"
     assert refused_with(walk, AYAN, c.IssueNotice(walk.now, "营业执照")) == "form/past-date"
+    slip = c.IssueNotice(walk.now.replace(year=2062), "营业执照")
+    assert refused_with(walk, AYAN, slip) == "form/too-far"
     walk.do(AYAN, c.IssueNotice(walk.now + timedelta(days=1), "营业执照"))
     assert walk.case.notice is not None
     assert walk.case.notice.materials == "营业执照"

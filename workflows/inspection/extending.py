@@ -12,7 +12,7 @@ from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import must_be_in_step, must_be_open, must_hold, must_say
+from workflows.inspection.guards import must_be_ahead, must_be_in_step, must_be_open, must_hold, must_say
 from workflows.inspection.refusals import Refused, refuse
 
 WINDOW, ENTRY = "window", "entry"
@@ -29,8 +29,11 @@ def extend(case: Case, command: c.Extend, facts: Facts) -> Refused | tuple[e.Eve
         return ()
     if command.until < max(before, facts.today):
         return refuse("form", "not-later", before=before.isoformat())
-    return must_say(command.reason, "entry-deadline", "extension-reason") or (
-        e.Extended(command.what, before, command.until, command.reason.strip()),
+    refused = must_be_ahead(command.until, facts)
+    return (
+        refused
+        or must_say(command.reason, "entry-deadline", "extension-reason")
+        or (e.Extended(command.what, before, command.until, command.reason.strip()),)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from workflows.checklist import CONFORMS, VIOLATES, Checklist, Question, is_relevant
 from workflows.inspection.case import CLOSED, Case, evidence_of, findings, step
 from workflows.inspection.events import CaseItem
@@ -9,6 +11,9 @@ from workflows.inspection.facts import Facts
 from workflows.inspection.refusals import Refused, refuse
 
 TEXT_LIMIT = 1000
+# A deadline further ahead is a slip of the pen; and working days are counted only as far as there is a calendar.
+FURTHEST_YEARS = 5
+_FURTHEST = timedelta(days=366 * FURTHEST_YEARS)
 
 
 def must_be_on_team(case: Case, facts: Facts) -> Refused | None:
@@ -56,6 +61,15 @@ def must_fit(*texts: str) -> Refused | None:
     if longest <= TEXT_LIMIT:
         return None
     return refuse("form", "too-long", length=longest, limit=TEXT_LIMIT)
+
+
+def must_be_ahead(day: date, facts: Facts) -> Refused | None:
+    """A deadline is today or later, and in a year somebody can have meant."""
+    if day < facts.today:
+        return refuse("form", "past-date", value=day.isoformat())
+    if day - facts.today > _FURTHEST:
+        return refuse("form", "too-far", value=day.isoformat(), years=FURTHEST_YEARS)
+    return None
 
 
 def first(*refusals: Refused | None) -> Refused | None:

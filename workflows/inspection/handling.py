@@ -16,6 +16,7 @@ from workflows.inspection.evolve import evolve
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import (
     first,
+    must_be_ahead,
     must_be_inspector,
     must_be_on_team,
     must_be_open,
@@ -90,9 +91,7 @@ def _complete(case: Case, command: c.DecideMeasure, facts: Facts) -> Refused | N
         return refuse("handle", "owner-missing", "handle")
     if command.measure in ELSEWHERE and not command.recipient.strip():
         return refuse("handle", "recipient-missing", "handle")
-    if command.due < facts.today:
-        return refuse("form", "past-date", value=command.due.isoformat())
-    return None
+    return must_be_ahead(command.due, facts)
 
 
 def report_correction(case: Case, command: c.ReportCorrection, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -121,8 +120,9 @@ def recheck_correction(
         return ()
     if handling.state != "reported":
         return refuse("re-check", "not-reported", "handle")
-    if not command.passed and command.due and command.due < facts.today:
-        return refuse("form", "past-date", value=command.due.isoformat())
+    refused = must_be_ahead(command.due, facts) if command.due and not command.passed else None
+    if refused:
+        return refused
     checked = e.CorrectionRechecked(command.question, command.passed, command.note.strip(), command.due)
     return (checked, *closing(case, facts, checked))
 

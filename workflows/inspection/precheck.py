@@ -8,9 +8,10 @@ from __future__ import annotations
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
-from workflows.inspection.facts import Facts
+from workflows.inspection.facts import Facts, local_day
 from workflows.inspection.guards import (
     first,
+    must_be_ahead,
     must_be_in_step,
     must_be_inspector,
     must_be_open,
@@ -84,6 +85,9 @@ def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Refused | 
         return refused
     if command.visit_at <= facts.now:
         return refuse("form", "past-date", value=command.visit_at.isoformat())
+    too_far = must_be_ahead(local_day(command.visit_at), facts)
+    if too_far:
+        return too_far
     materials = command.materials.strip()
     if case.notice and (case.notice.visit_at, case.notice.materials) == (command.visit_at, materials):
         return ()

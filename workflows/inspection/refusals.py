@@ -19,6 +19,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
         "unknown-option",
         "unknown-evidence",
         "past-date",
+        "too-far",
         "not-later",
     ),
     "by-machine": ("not-on-team", "not-organiser"),
