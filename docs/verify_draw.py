@@ -138,7 +138,7 @@ def verify(text, files=()):
         checks += thresholds(t, plan) if t["selected"] is not None else []
         checks += opened(t, plan) if t["secrets"] is not None else []
         checks += replay(t, plan, [*files, []][:3]) if files else []
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         checks.append((f"readable: {error}", False))
     return checks
 

@@ -185,3 +185,9 @@ def test_a_beacon_that_is_not_in_its_form_is_not_taken(text: str) -> None:
     assert not beacon.fits("unordered", text)
     assert beacon.fits("ordered", "00638./")
     assert beacon.fits("drand", beacon.drand("quicknet", 12, "ab" * 32))
+
+
+def test_numbers_of_any_length_stand_in_their_order() -> None:
+    long = "9" * 5000
+    assert beacon.fits("unordered", f"9.10.{long}./")
+    assert not beacon.fits("unordered", f"{long}.9./")

@@ -112,6 +112,15 @@ def test_a_target_checks_its_own_line(list_secret: str) -> None:
         assert not verify_line(hall.transcript(), line.replace("|E", "|X:DEREG"), index, path[:-1], own).ok
 
 
+def test_a_text_nested_without_end_is_wrong_like_any_other() -> None:
+    """Anybody may paste anything: what cannot be read is told, not raised."""
+    deep = "[" * 100_000
+    for text in (deep, sealed({"plan": deep, "format": "DR1-transcript/1"})):
+        assert not all(check.ok for check in verify(text))
+        assert not all(ok for _, ok in OTHER.verify(text))
+    assert not verify_line(deep, "A|x|1|E", 0, ()).ok
+
+
 def test_the_matching_is_compared_where_somebody_computes_it() -> None:
     hall = opened()
     text = hall.transcript()

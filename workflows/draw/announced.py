@@ -96,7 +96,7 @@ def announced(text: str) -> Announced:
             said.get("inputs", ""),
             tuple(said.get("exception", ())),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise BadInput(f"抽取方案缺少内容或写法不对（{error}），请由系统重新生成。") from error
     if len(plan.exception) not in (0, 2):
         raise BadInput("抽取方案中的年度例外应有情形和理由两项，请由系统重新生成。")

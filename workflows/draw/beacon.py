@@ -45,8 +45,8 @@ def fits(kind: str, source: str) -> bool:
         return False
     if kind != "unordered":
         return True
-    numbers = [int(number) for number in source[:-2].split(".")]
-    return numbers == sorted(numbers)
+    numbers = source[:-2].split(".")
+    return numbers == sorted(numbers, key=lambda number: (len(number), number))
 
 
 def text(sources: Sequence[str]) -> str:
