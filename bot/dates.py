@@ -111,7 +111,7 @@ def _last_day(plain: str, today: date, past: bool) -> tuple[date, str] | None:
     return (day, plain[found.end() :]) if day and found else None
 
 
-def _end_of(unit: str, on: int, today: date) -> date:
+def _end_of(unit: str, on: int, today: date) -> date | None:
     """The last day of the week, month, quarter or year that is `on` after today's."""
     if unit == "月":
         return _month_end(today.year, today.month + on)
@@ -122,16 +122,19 @@ def _end_of(unit: str, on: int, today: date) -> date:
     return today - timedelta(days=today.weekday()) + timedelta(days=7 * on + 6)
 
 
-def _month_end(year: int, month: int) -> date:
-    """Also counted past the year's end: month 13 is the next January."""
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+def _month_end(year: int, month: int) -> date | None:
+    """Also counted past the year's end: month 13 is the next January. None in a year no date can have."""
+    following = _date(year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1) if following and year else None
 
 
 def _dated_month(year: int | None, month: int, today: date, past: bool) -> date | None:
     if not 1 <= month <= 12:
         return None
-    ends = [_month_end(y, month) for y in ((year,) if year else (today.year - 1, today.year, today.year + 1))]
-    fit = [day for day in ends if year or (day <= today if past else day >= today)]
+    if year is not None:
+        return _month_end(year, month)
+    ends = (_month_end(y, month) for y in (today.year - 1, today.year, today.year + 1))
+    fit = [day for day in ends if day and (day <= today if past else day >= today)]
     return (fit[-1] if past else fit[0]) if fit else None
 
 

@@ -91,6 +91,12 @@ def test_the_end_of_a_month_before_or_past_the_year_s_end() -> None:
     assert read_day("13月底", NOW) is None
 
 
+@pytest.mark.parametrize("said", ["0000年12月底", "0000年5月底", "9999年12月底", "0000年底"])
+def test_a_year_no_date_can_have_is_not_read(said: str) -> None:
+    assert read_day(said, NOW) is None
+    assert read_day(said, NOW, past=True) is None
+
+
 @given(days)
 def test_the_end_of_this_month_is_no_earlier_than_today_and_the_day_after_is_the_first(day: date) -> None:
     end = read_day("月底", datetime(day.year, day.month, day.day, 12, tzinfo=CHINA))
