@@ -28,8 +28,8 @@ from storage.intake.items import parse_items
 from storage.intake.plan import parse_plan, plan_name, plan_year
 from storage.intake.reading import read_table
 from storage.intake.rejects import write_rejects
-from storage.intake.table import Intake, Row, Table
-from storage.intake.targets import parse_targets
+from storage.intake.table import Intake, Rejected, Row, Table
+from storage.intake.targets import parse_targets, stream_targets
 from workflows.catalogue import Item
 from workflows.directory import certificate_valid, counts
 from workflows.draw.targets import in_task
@@ -362,6 +362,7 @@ def test_no_bytes_whatever_make_the_reader_stumble(
         ("2026.9.1-2026.12.31", ["2026-09-01", "2026-12-31"]),
         ("2026年9月1日—12月31日", ["2026-09-01", "2026-12-31"]),
         ("2026年9月至12月", ["2026-09-01", "2026-12-31"]),
+        ("2026年9月至9999年12月", ["2026-09-01", "9999-12-31"]),
         ("/", []),
         ("", []),
     ],
@@ -775,6 +776,15 @@ def test_the_rejects_file_opens_in_a_spreadsheet_and_can_be_mended(tmp_path: Pat
     mended = path.read_text(encoding="utf-8-sig").replace("330000000036007", "330000000036006")
     path.write_text(mended, encoding="utf-8-sig")
     assert [target.id for _, target in parse_targets(read_table(path)).accepted] == ["R:330000000036006"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+86 691 5160000", "-", "@某店", "'老店'"])
+def test_a_cell_kept_from_running_is_read_in_again_as_it_was(cell: str, tmp_path: Path) -> None:
+    read = table("企业名称|统一社会信用代码|地址", f"丙|{GOOD}|{cell}")
+    once = [data for _, _, data in stream_targets(read)]
+    path = tmp_path / "退回.csv"
+    write_rejects(path, [Rejected(2, "试", row.cells) for row in read.rows], read.headers)
+    assert [data for _, _, data in stream_targets(read_table(path))] == once
 
 
 # --- the manual -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date, timedelta
 
 from workflows.errors import BadInput
@@ -131,10 +132,8 @@ def _day(match: re.Match[str], year_before: int | None, text: str, what: str) ->
     try:
         if day:
             return date(year, month, int(day))
-        first = date(year, month, 1)
-        return (
-            first if year_before is None else (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        )
+        last = year_before is not None
+        return date(year, month, monthrange(year, month)[1] if last else 1)
     except ValueError as error:
         raise BadInput(f"{what}“{text[:30]}”不是有效日期：请写成 2026-11-01 这样的日期") from error
 

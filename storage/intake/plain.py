@@ -86,7 +86,7 @@ def quick(headers: Iterable[str], words: Mapping[str, Parse]) -> Quick:
 def _plain(cells: Sequence[str]) -> bool:
     """Nothing to clean, nothing to shorten, and nothing that JSON writes in another way."""
     text = "".join(cells)
-    if len(text) > NAME or not text.isprintable() or '"' in text or "\\" in text:
+    if len(text) > NAME or not text.isprintable() or '"' in text or "\\" in text or "'" in text:
         return False
     if " " in text and any(cell[:1] == " " or cell[-1:] == " " for cell in cells):
         return False

@@ -30,6 +30,8 @@ _FOOTER = re.compile(r"^(填表人|填报人|填报单位|填报部门|审核人
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+# What a rejects file puts before a cell that a spreadsheet would run as a formula.
+_INERT = re.compile(r"^'(?=[=+\-@])")
 _TITLE_ROWS = 30
 _BOOKS = frozenset({".xlsx", ".xls", ".xlsm", ".ods"})
 
@@ -154,4 +156,4 @@ def _fit(row: Sequence[str], width: int) -> tuple[str, ...]:
 
 def _clean(cell: str) -> str:
     text = unicodedata.normalize("NFC", cell.replace("\r\n", "\n").replace("\r", "\n"))
-    return _INVISIBLE.sub("", text).strip()
+    return _INERT.sub("", _INVISIBLE.sub("", text).strip())
