@@ -18,7 +18,7 @@ from bot.channels.telegram.pictures import documents
 from bot.channels.web.app import saved_as
 from bot.dialogs.reports import bulletin_card
 from bot.heartbeat import tick
-from storage import bulletins, handed
+from storage import bulletins, handed, people
 from storage.database import reading
 from tests.contract.hands import WebHand
 from tests.conversation.conftest import Begin, begin  # noqa: F401
@@ -127,7 +127,14 @@ def test_a_file_is_given_only_to_the_account_it_was_shown_to(begin: Begin) -> No
 def test_a_bulletin_arrives_with_its_file_and_the_file_says_what_was_approved(begin: Begin) -> None:
     s = begin(opened)
     s.head.send(button="bulletin|")
+    assert s.head.card.title == "双随机抽查进度通报（2026年9月21日至9月27日）"
+    with reading(s.house.engine) as tx:
+        office = people.get(tx, s.head.person)
+    assert office and s.head.sees(f"{office.department}，2026年9月21日")
     s.head.tap("批准发送")
+    again = s.head.send(button="bulletin|")
+    assert s.head.sees("这份通报已于9月21日（周一）")
+    assert [one.label for one in again.buttons] == ["返回进度"]
     told = phone_of(s.house, s.market.person)
     told.say("任务")
     with reading(s.house.engine) as tx:

@@ -104,14 +104,25 @@ def bulletin(talk: Talk, case: str = "") -> list[Card]:
         names = names_of(tx, {p for share in late for p in share.persons})
     week = week_of(desk.today)
     composed = compose(lines, late, names, week, desk.today)
-    said = text("progress/bulletin", b=composed, where=desk.where, today=desk.today, most=MOST_NAMES)
+    said = text(
+        "progress/bulletin",
+        b=composed,
+        where=desk.where,
+        by=talk.person.department,
+        today=desk.today,
+        most=MOST_NAMES,
+    )
     with writing(talk.house.engine) as tx:
         words = "\n".join(said)
         kept = bulletins.keep(tx, desk.scope.department, week[0], words, talk.person.id, talk.now)
-    draft = block("oversight/notes", "draft") if kept.sent_at is None else []
-    send = [button("bulletin-send", "", kept.id)] if kept.sent_at is None else []
     paper = (_written(talk, kept),)
-    return [card([*said, *draft], *send, button("oversight"), key="bulletin", files=paper)]
+    if kept.sent_at:
+        said += block("oversight/notes", "was-sent", at=kept.sent_at, today=desk.today)
+        return [card(said, button("oversight"), key="bulletin", tone="done", files=paper)]
+    said += block("oversight/notes", "draft")
+    return [
+        card(said, button("bulletin-send", "", kept.id), button("oversight"), key="bulletin", files=paper)
+    ]
 
 
 def bulletin_send(talk: Talk, case: str = "", number: str = "") -> list[Card]:
