@@ -10,7 +10,7 @@ from bot.card import Button, Card
 from bot.dialogs import ad_hoc, enrolment, help, planning, preferences, risk
 from bot.dialogs.case import case_card, may_see
 from bot.phrases.answering import freely, nearest, unoffered
-from bot.phrases.asking import as_it_is, is_question
+from bot.phrases.asking import as_it_is, is_question, leaves
 from bot.render import SEPARATOR, block, button, card, words_of
 from bot.reply import ASIDE, Reply
 from bot.talk import Talk, look
@@ -61,7 +61,7 @@ def said(talk: Talk, text: str) -> Reply:
     offered = _offered(seen.buttons)
     if word in offered:
         return tapped(talk, offered[word].data)
-    if word in words_of(button("cancel").label):
+    if word in words_of(button("cancel").label) or (waiting and leaves(word)):
         # What was refused offers its own way out, not this one; the form behind it still waits.
         return run(talk, "cancel", seen.case) if seen.case else run(talk, "home", "")
     if waiting:
@@ -129,7 +129,7 @@ def _asked(talk: Talk, waiting: Awaiting, text: str) -> Reply | None:
         return None
     free = freely(talk, text, waiting.case)
     answered = free.cards if free and not free.case else []
-    about = look(talk, waiting.case).case if waiting.case else None
+    about = look(talk, waiting.case) if waiting.case else None
     return Reply("", ASIDE, [*answered, help.asked_instead(talk, one_line(text), about)])
 
 

@@ -6,10 +6,11 @@ from difflib import get_close_matches
 
 from bot.card import MOST_BUTTONS, Button, Card
 from bot.dialogs.ceremony import under_way_for
+from bot.dialogs.onsite import progress
 from bot.render import SEPARATOR, block, button, card, short, text, words_of
-from bot.talk import Answer, Handler, Talk
+from bot.talk import Answer, Handler, Talk, View
 from storage.ceremonies import mark_of
-from workflows.inspection.case import Case
+from workflows.inspection.case import step
 from workflows.inspection.facts import local_day
 
 NEAREST = 3
@@ -66,11 +67,19 @@ def not_understood(talk: Talk, said: str, offered: dict[str, Button]) -> list[Ca
     return [card(lines, *list(nearest.values())[:NEAREST], *known.values(), key="unknown")]
 
 
-def asked_instead(talk: Talk, said: str, case: Case | None) -> Card:
+def asked_instead(talk: Talk, said: str, view: View | None) -> Card:
     """A question where an account was awaited: it stays out of the record, and what was asked for stays asked."""
-    lines = block("help/unknown", "asked", said=said[:40], case=case, today=local_day(talk.now))
-    ways = (button("cancel", case.id),) if case else (button("home"),)
+    known = {"case": view.case if view else None, "left": _left(view) if view else ()}
+    lines = block("help/unknown", "asked", said=said[:40], today=local_day(talk.now), **known)
+    ways = (button("cancel", view.case.id),) if view else (button("home"),)
     return card(lines, *ways, button("help"), key="unknown", tone="notice")
+
+
+def _left(view: View) -> tuple[int, ...]:
+    """(step, unanswered, all) while questions are open; (step,) before and after."""
+    now = min(step(view.case), 5)
+    done, every = progress(view) if now == 2 or view.case.onsite_at else (0, 0)
+    return (now, every - done, every) if done < every else (now,)
 
 
 VERBS: dict[str, Handler] = {"help": help_card}

@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.card import Button, Card
 from bot.progress_words import axis_name, states
-from bot.render import block, button, card, line, text
+from bot.render import SEPARATOR, block, button, card, line, text
 from bot.talk import Handler, Talk, page_from
 from storage.database import reading
 from storage.progress import by
@@ -75,6 +75,7 @@ def find(talk: Talk, desk: Desk, axis: str, marked: str) -> Line | None:
 # How the axes of a cut stand in a button: a letter and a mark each, the days as yymmdd twice.
 _LETTERS = {"d": "department", "i": "item", "l": "plan", "r": "region", "n": "person"}
 _PIECE = re.compile(r"([dilrn])([0-9a-f]{8})|t(\d{6})(\d{6})")
+_OF_A_PART = ("progress", "slices", "slice", "listing", "export")
 _MOST = 36  # characters: with the longest verb and page a button still holds 64 bytes
 
 
@@ -84,6 +85,16 @@ def coded(axis: str, name: str, before: str = "") -> str:
     piece = f"{letter}{mark(name)}" if letter else _days_of(name)
     others = "".join(m[0] for m in _PIECE.finditer(before) if m[0][0] != piece[0])
     return others + piece if len(others + piece) <= _MOST else others
+
+
+def persons_in(data: str) -> set[str]:
+    """The marks of the persons a button is about: of the part it opens, or of whose record it is."""
+    verb, *given = data.split(SEPARATOR)
+    if verb == "duty":
+        return set(filter(None, given[1:2]))
+    return (
+        {m[2] for one in given for m in _PIECE.finditer(one) if m[1] == "n"} if verb in _OF_A_PART else set()
+    )
 
 
 def _days_of(month: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.card import Button, Card
 from bot.dialogs.case import OVERSEERS, case_card
 from bot.dialogs.team import members_card
-from bot.phrases.doors import Speaker, speaker, way
+from bot.phrases.doors import Speaker, on_screen, speaker, way
 from bot.phrases.match import understand
 from bot.phrases.meaning import Known, Understood, Unsure
 from bot.phrases.office import door
@@ -53,7 +53,7 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "ad-hoc": (("ad-hoc",),),
 }
 # Answered by the case's own card, which says what is left to do and the days left.
-_ON_THE_CARD = ("open", "continue", "left", "unarrived", "unentered")
+_ON_THE_CARD = ("open", "continue", "left", "todo", "unarrived", "unentered")
 # Asked of a target by name, the case's card says it; asked of nobody, a list does.
 _OF_A_TARGET = ("unsigned", "inspecting", "overdue")
 _CHOICES = 4
@@ -75,7 +75,10 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     meant = understand(said, local_day(talk.now), who.known)
     if isinstance(meant, Unsure):
         return None
+    meant = _of_that_person(talk, meant, who)
     spoken_of = tuple(case for target in meant.slots.targets for case in who.cases[target])
+    if meant.intent == "todo" and not (spoken_of or seen):
+        return run(talk, "home", "")
     cases = spoken_of or ((seen,) if seen else _own_open(talk) or _overseen(talk))
     asked = _Asked(said, meant, cases, who)
     if meant.intent == "help" and meant.slots.topic in words():
@@ -85,6 +88,14 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     if meant.intent in _DOORS:
         return _door(talk, asked)
     return _about_a_case(talk, asked)
+
+
+def _of_that_person(talk: Talk, meant: Understood, who: Speaker) -> Understood:
+    """这个人在查什么 names nobody: meant is the one person the card before the asker is about."""
+    slots = meant.slots
+    if "inspecting" not in (meant.intent, slots.what) or slots.person or slots.targets:
+        return meant
+    return replace(meant, slots=replace(slots, person=on_screen(talk, who)))
 
 
 def unoffered(talk: Talk, word: str, seen: str) -> Reply | None:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from bot.dialogs.case import OVERSEERS
-from bot.dialogs.oversight import coded, coded_days, mark
+from bot.dialogs.oversight import coded, coded_days, mark, persons_in
 from bot.phrases.meaning import Known, Slots, Understood
 from bot.talk import Talk
-from storage import directories, people, plans, projection
+from storage import awaiting, directories, people, plans, projection
 from storage.database import reading
 from workflows.regions import region_name
 
@@ -56,6 +56,16 @@ def speaker(talk: Talk) -> Speaker:
         regions=tuple(sorted(ids["region"])),
     )
     return Speaker(known, named, ids)
+
+
+def on_screen(talk: Talk, who: Speaker) -> str:
+    """The name of the one other person the last card is about, as its buttons tell; "" for none or several."""
+    with reading(talk.house.engine) as tx:
+        shown = awaiting.looking_at(tx, talk.person.id).buttons
+    marks = {one for _, data in shown for one in persons_in(data)}
+    others = {n: p for n, p in who.ids.get("person", {}).items() if p != talk.person.id}
+    names = [name for name, person in others.items() if mark(person) in marks]
+    return names[0] if len(names) == 1 else ""
 
 
 def way(meant: Understood, who: Speaker) -> tuple[str, ...]:

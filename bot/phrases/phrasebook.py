@@ -28,11 +28,14 @@ class Intent:
 
 @dataclass(frozen=True)
 class Asking:
-    """What a short sentence of a question ends with or holds, what makes it an account, and how long it is at most."""
+    """What a short sentence of a question ends with, begins with or holds, what makes it an account, how long it is
+    at most; and what is said by who leaves the question unanswered."""
 
     ends: tuple[str, ...]
+    starts: tuple[str, ...]
     words: tuple[str, ...]
     accounts: tuple[str, ...]
+    leaves: tuple[str, ...]
     most: int
 
 
@@ -83,7 +86,8 @@ def phrasebook() -> Phrasebook:
 
 
 def _asking(told: dict[str, Any]) -> Asking:
-    return Asking(tuple(told["ends"]), tuple(told["words"]), tuple(told["accounts"]), told["most"])
+    lists = {name: tuple(told[name]) for name in ("ends", "starts", "words", "accounts", "leaves")}
+    return Asking(**lists, most=told["most"])
 
 
 def _is_heard(word: str) -> bool:

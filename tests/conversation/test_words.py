@@ -250,3 +250,59 @@ def test_an_account_that_tells_of_a_question_is_an_account(begin: Begin, said: s
     s = begin(describing)
     s.police.say(said)
     assert s.case.answers["GA-02-01"].note == said
+
+
+@pytest.mark.parametrize(
+    "said", ["还有几项没查？", "还剩几项啊", "我查到第几项了", "还有啥没弄", "接下来干什么"]
+)
+def test_what_is_left_is_told_in_the_middle_of_a_form_and_the_question_stays_open(
+    begin: Begin, said: str
+) -> None:
+    s = begin(describing)
+    every, left = len(s.case.answers), 34
+    shown = s.police.say(said)
+    assert shown.title.endswith("没有填进去")
+    assert f"现在是第②步现场检查，检查项共 {left} 项，还有 {left - every + 1} 项没有回答。" in shown.lines
+    assert not s.case.answers["GA-02-01"].note
+    s.police.say("备案证明未能出示")
+    assert s.case.answers["GA-02-01"].note == "备案证明未能出示"
+
+
+def test_before_the_questions_are_asked_the_step_alone_is_told(begin: Begin) -> None:
+    s = begin(noted)
+    s.at(s.market).tap("约定检查时间")
+    assert "现在是第①步预查对比。" in s.market.say("还有几项没查？").lines
+    assert s.market.say("明天9点").title == "请对方准备哪些材料？"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["这个要拍照不", "搭档到了没", "不知道写啥", "写错了怎么改", "刚才那项点错了", "亮证要不要两个人都亮"],
+)
+def test_a_question_without_a_word_for_it_is_not_written_either(begin: Begin, said: str) -> None:
+    s = begin(describing)
+    assert s.police.say(said).title.endswith("没有填进去")
+    assert not s.case.answers["GA-02-01"].note
+
+
+@pytest.mark.parametrize("said", ["返回", "返回上一步", "等下再写", "跳过吧", "先空着"])
+def test_who_goes_back_has_written_nothing(begin: Begin, said: str) -> None:
+    s = begin(describing)
+    assert s.police.say(said).title.startswith("② 现场检查")
+    assert not s.case.answers["GA-02-01"].note
+
+
+@pytest.mark.parametrize(
+    "said", ["没有", "监控从来不开", "应急灯一直不亮", "下一步由消防部门处理", "灭火器过期3个，标签看不清"]
+)
+def test_a_short_account_is_written_as_it_is(begin: Begin, said: str) -> None:
+    s = begin(describing)
+    s.police.say(said)
+    assert s.case.answers["GA-02-01"].note == said
+
+
+@pytest.mark.parametrize("said", ["还有什么没做", "还差什么", "接下来干什么", "还有啥没弄"])
+def test_what_is_still_to_do_is_the_case_looked_at_or_the_list(begin: Begin, said: str) -> None:
+    s = begin(opened)
+    assert s.at(s.police).say(said).title.startswith("② 现场检查")
+    assert s.organiser.say(said).title == "我的任务"

@@ -15,7 +15,7 @@ from bot.turn import Turn
 from storage import casebook, people, projection
 from storage.database import reading, writing
 from tests.oversight.conftest import count_anew
-from tests.talking import demo_house
+from tests.talking import demo_house, phone_of
 from workflows.inspection.case import Case
 
 
@@ -257,3 +257,25 @@ def test_codes_are_the_organisers_own_door(talk: Talk) -> None:
     assert "发绑定码" in [
         b.label for b in _freely(replace(talk, person=organiser), "绑定码").cards[-1].buttons
     ]
+
+
+def test_this_person_is_the_one_the_card_before_the_asker_is_about(office: Talk, case: Case) -> None:
+    member = next(m for m in case.members.values() if m.role == "inspector")
+    named = phone_of(office.house, office.person.id, "this-person")
+    everybody = named.say("这个人在查什么").title
+    assert everybody == "按人员 · 全部部门"
+    for asked in (f"{member.name}的进度", f"{member.name}在查什么"):
+        assert member.name in named.say(asked).title
+        assert named.say("这个人在查什么").title.startswith(f"{member.name}在查什么")
+    named.say("进度")
+    assert named.say("他在查啥").title == everybody
+
+
+def test_this_person_is_told_no_further_than_the_asker_may_see(talk: Talk, office: Talk, case: Case) -> None:
+    with reading(talk.house.engine) as tx:
+        stranger = next(
+            p for p in people.everybody(tx) if p.id not in case.members and "inspector" in p.roles
+        )
+    own = phone_of(talk.house, talk.person.id, "own-phone")
+    own.say(f"{stranger.name}在查什么")
+    assert stranger.name not in own.say("这个人在查什么").title
