@@ -137,11 +137,13 @@ def contribute(talk: Talk, case: str = "", mark: str = "", digits: str = "", sur
         return kept
     witness = seat_of(kept, talk.person).witness
     plain = "".join(digits.split())
-    if not witness or kept.ceremony.stage != "COMMITTED" or witness in kept.ceremony.given:
-        return told(talk, kept, c.Contribute(witness, plain)) if sure and witness else shown(talk, kept)
-    if not (plain.isascii() and plain.isdecimal() and 20 <= len(plain) <= MOST_DIGITS):
+    fits = plain.isascii() and plain.isdecimal() and 20 <= len(plain) <= MOST_DIGITS
+    awaited = kept.ceremony.stage == "COMMITTED" and witness not in kept.ceremony.given
+    if not witness or not (awaited or (sure and fits)):
+        return shown(talk, kept)
+    if not fits:
         return asking(kept, "contribute", "digits", given=plain, most=MOST_DIGITS)
-    if sure != "yes":
+    if not sure:
         return _confirm(kept, plain, rolled=False)
     return told(talk, kept, c.Contribute(witness, plain))
 
@@ -161,7 +163,7 @@ def _confirm(kept: Kept, digits: str, *, rolled: bool) -> list[Card]:
     mark = ceremonies.mark_of(kept.id)
     lines = block("ceremony/asking", "confirm-digits", kept=kept, digits=digits, rolled=rolled)
     again = button("dice" if rolled else "contribute", "", mark)
-    sure = button("contribute.sure", "", mark, digits, "yes")
+    sure = button("contribute.sure", "", mark, digits, "y")
     return [card(lines, sure, again, button("ceremony", "", mark), key=key_of(kept.id))]
 
 

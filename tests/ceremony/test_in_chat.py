@@ -245,6 +245,16 @@ def test_digits_are_given_once_by_their_own_witness_and_never_too_few(hall: Hall
     assert hall.kept.ceremony.given == {"W01": ROLLED[0]}
 
 
+@pytest.mark.rule("witnesses")
+def test_as_many_digits_as_the_card_says_can_be_given(hall: Hall) -> None:
+    hall.committed()
+    longest = "".join(ROLLED)
+    hall.give(hall.first, longest)
+    assert hall.kept.ceremony.given == {"W01": longest}
+    hall.first.send(button=hall.data("contribute", "3", "y"))
+    assert hall.kept.ceremony.given == {"W01": longest}
+
+
 @pytest.mark.rule("mutual-blind")
 def test_strangers_see_no_ceremony_and_the_witness_reaches_no_step_of_the_organiser(hall: Hall) -> None:
     hall.committed()
