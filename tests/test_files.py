@@ -130,10 +130,10 @@ def test_a_bulletin_arrives_with_its_file_and_the_file_says_what_was_approved(be
     assert s.head.card.title == "双随机抽查进度通报（2026年9月21日至9月27日）"
     with reading(s.house.engine) as tx:
         office = people.get(tx, s.head.person)
-    assert office and s.head.sees(f"{office.department}，2026年9月21日")
+    assert office and s.head.sees(f"{office.department}，2026年9月22日")
     s.head.tap("批准发送")
     again = s.head.send(button="bulletin|")
-    assert s.head.sees("这份通报已于9月21日（周一）")
+    assert s.head.sees("这份通报已于9月22日（周二）")
     assert [one.label for one in again.buttons] == ["返回进度"]
     told = phone_of(s.house, s.market.person)
     told.say("任务")
