@@ -6,6 +6,7 @@ or with the first turn, public page or question after the house's health, whiche
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Mapping
 
@@ -26,6 +27,8 @@ SECONDS = 1.0
 
 def sweep(house: House, wake: Wake, channels: Mapping[str, Channel], stop: threading.Event) -> None:
     """Ends what a stop cut short; then delivers, until told to stop, what other processes put into the outbox."""
+    # What is loaded by now stays. Looked through with every full collection, it held each turn up for a tenth of a second.
+    gc.freeze()
     resume(house, CHANNEL)
     wake.ring()
     serves_only(house, channels)

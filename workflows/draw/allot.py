@@ -91,22 +91,21 @@ def step_in(
 def _teams(
     drawn: Sequence[Group], leads: Mapping[str, str], everybody: Roster, ledger: Ledger, key: str
 ) -> dict[str, tuple[Member, ...]]:
-    teams: dict[str, list[Member]] = {}
-    people = everybody.people
+    teams: dict[str, tuple[Member, ...]] = {}
+    # Each is made once and stands in every team of theirs.
+    following = [Member(one.id, one.department, False) for one in everybody.people]
     for group in drawn:
-        id, department = group.target.id, group.department
-        first = _leader(group, everybody, ledger, key) if department == leads[id] else None
-        teams.setdefault(id, []).extend(
-            [Member(people[at].id, department, at == first) for at in group.members]
-        )
-    return {id: tuple(team) for id, team in teams.items()}
+        id, members = group.target.id, [following[at] for at in group.members]
+        if group.department == leads[id] and members:
+            first = _leader(group, everybody, ledger, key)
+            members[group.members.index(first)] = following[first]._replace(leader=True)
+        teams[id] = teams.get(id, ()) + tuple(members)
+    return teams
 
 
-def _leader(group: Group, everybody: Roster, ledger: Ledger, key: str) -> int | None:
-    """Step 4: of the lead department's qualified who led least, the smallest ticket. `group` is the lead's."""
+def _leader(group: Group, everybody: Roster, ledger: Ledger, key: str) -> int:
+    """Step 4: of the lead department's qualified who led least, the smallest ticket. `group` is the lead's, not empty."""
     members, people, led = group.members, everybody.people, ledger.led
-    if not members:
-        return None
     first = members[0]
     if len(members) > 1:
         target = group.target.id

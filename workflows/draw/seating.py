@@ -53,8 +53,8 @@ def groups(roster: Roster, visits: Iterable[Visit], key: str) -> list[Group]:
     """In the order of (SHA256(K‖"O"+target id), department)."""
     ordered, order = list[Group](), tickets(key)
     for visit in sorted(visits, key=lambda visit: order(f"O{visit.target.id}")):
-        target, team = visit.target, list[int]()
-        begun = sha256(f"{key}T{target.id}|".encode())
+        target, begun = visit.target, sha256(f"{key}T{visit.target.id}|".encode())
+        team: list[int] = []
         for department, seats in sorted(visit.wanted.items()):
             free, needs = roster.open(target, department), roster.needs(target, department)
             ordered.append(Group(target, department, seats, free, needs, team, begun, []))
@@ -62,16 +62,16 @@ def groups(roster: Roster, visits: Iterable[Visit], key: str) -> list[Group]:
 
 
 def fill(group: Group, roster: Roster, ledger: Ledger) -> None:
-    missing, begun = group.needs, group.begun
+    missing, begun, team = group.needs, group.begun, group.team
     for left in reversed(range(group.seats)):
         bits = free(group, roster)
         if missing:
             bits = _able(bits, missing, left)
         if bits:
-            bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), group.team)
+            bits = ledger.meetings.least(ledger.least_loaded(bits, group.department), team)
             chosen = _smallest(bits, group.department, begun, roster)
-            ledger.seat(chosen, group.team)
-            group.team.append(chosen)
+            ledger.seat(chosen, team)
+            team.append(chosen)
             group.members.append(chosen)
             if missing:
                 missing = tuple(holders for holders in missing if not holders >> chosen & 1)
