@@ -34,5 +34,8 @@ def system_of(department: str) -> str:
 
 
 def department_for(body: str, departments: Iterable[str]) -> str | None:
-    """Which of the task's departments carries an item whose 抽查主体 is `body`; None where none does."""
-    return next((d for d in departments if d == body or system_of(d) == system_of(body)), None)
+    """Which of the task's departments carries an item whose 抽查主体 is `body`: itself, else the first of its system."""
+    listed = tuple(departments)
+    if body in listed:
+        return body
+    return next((name for name in listed if system_of(name) == system_of(body)), None)

@@ -199,6 +199,16 @@ def test_an_interest_or_an_objection_is_decided_by_the_head_and_work_goes_on_mea
 
 
 @pytest.mark.rule("recusal")
+def test_who_is_off_the_team_is_told_whether_or_not_somebody_follows() -> None:
+    for person, others in ((AYAN, CHEN), (EXPERT, AYAN)):
+        walk = Walk()
+        walk.do(others, c.RaiseRecusal(person, "与店主是亲属"))
+        happened = walk.do(SUPERVISOR, c.DecideRecusal(person, True))
+        told = notifications(walk.case, happened, SUPERVISOR.person, PROFILES["national"])
+        assert [one.kind for one in told if one.recipient == person] == ["released"]
+
+
+@pytest.mark.rule("recusal")
 def test_a_recusal_denied_changes_nothing_and_may_be_raised_again() -> None:
     walk = Walk()
     walk.do(AYAN, c.RaiseRecusal(YUXIANG, "传闻"))

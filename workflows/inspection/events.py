@@ -291,4 +291,7 @@ class OnsiteFinished(Event):
     present: tuple[str, ...]
 
 
-EVENTS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__subclasses__()}
+# A ceremony's events are events too, and no case has any of them.
+EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in Event.__subclasses__() if kind.__module__.startswith(f"{__package__}.")
+}

@@ -12,7 +12,7 @@ from workflows.policy import Profile
 
 @dataclass(frozen=True)
 class Notification:
-    """`kind` names the template in templates/chat/notices/; "changed" only redraws a card already on screen."""
+    """`kind` names the template in templates/chat/notices.j2; "changed" only redraws a card already on screen."""
 
     recipient: str
     kind: str
@@ -37,8 +37,6 @@ def _of(case: Case, event: e.Event, profile: Profile) -> tuple[Notification, ...
             return tuple(Notification(m.person, "assigned") for m in event.members)
         case e.SubstituteDrawn():
             return (Notification(event.member.person, "assigned"), Notification(event.out, "released"))
-        case e.MemberReplaced():
-            return (Notification(event.person, "released"),)
         case e.LeaderNamed():
             return (Notification(event.person, "leader-named"),)
         case e.SignatureExcused():
@@ -47,7 +45,7 @@ def _of(case: Case, event: e.Event, profile: Profile) -> tuple[Notification, ...
             return tuple(Notification(p, "extended") for p in case.members)
         case e.SubstituteMissing():
             kind = "seat-unqualified" if event.qualifications else "seat-empty"
-            return (Notification("role:organiser", kind),)
+            return (Notification("role:organiser", kind), Notification(event.out, "released"))
         case e.RecusalRaised():
             return (Notification("role:supervisor", "recusal-raised"),)
         case e.RecusalDecided() if not event.granted:
