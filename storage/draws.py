@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from storage import casebook, directories, sealing, trail
-from storage.case_facts import gather
+from storage.case_facts import directory, gather
 from storage.database import lock, writing
 from storage.documents import encode
 from storage.draw_schema import ceremonies
@@ -92,7 +92,8 @@ def _open(tx: Connection, lawbook: Lawbook, opening: InspectionOpened, actor: Ac
 
 
 def _openings(tx: Connection, sealed: Sealed, draw_id: str) -> list[InspectionOpened]:
-    people = {entry.id: entry for entry in directories.all_inspectors(tx)}
+    # Also who has left the directory since: the record that was signed names them.
+    people = directory(tx, {person for drawn in sealed.result.selected for person, _ in _seated(drawn)})
     items = directories.all_items(tx)
     task = task_of(sealed.plan, sealed.result.task_id)
     case_items = tuple(_case_item(tx, items[name], task) for name in task.items)
@@ -154,16 +155,25 @@ def visit_code(secret: str, case_id: str) -> str:
 
 
 def _members(drawn: Drawn, people: Mapping[str, Inspector]) -> tuple[Member, ...]:
-    seated = [(m.inspector_id, m.leader) for m in drawn.members] + [(e, False) for e in drawn.experts]
     return tuple(
         Member(p, people[p].name, people[p].department, people[p].certificate, people[p].role, leader)
-        for p, leader in seated
+        for p, leader in _seated(drawn)
     )
+
+
+def _seated(drawn: Drawn) -> list[tuple[str, bool]]:
+    """Each person, and whether they lead."""
+    return [(m.inspector_id, m.leader) for m in drawn.members] + [(e, False) for e in drawn.experts]
 
 
 def _case_item(tx: Connection, item: Item, task: Task) -> CaseItem:
     department = department_for(item.department, task.departments)
-    assert department is not None
+    if department is None:
+        # The draw began with one; the catalogue has been imported anew since.
+        raise BadInput(
+            f"抽查事项“{item.name}”的抽查主体现在是{item.department}，不在本任务的部门里，暂不能派发："
+            "请核对抽查事项清单，重新导入后再派发。"
+        )
     return CaseItem(item.id, item.name, department, item.basis, directories.edition_of(tx, item.id))
 
 

@@ -366,6 +366,34 @@ def test_release_opens_a_case_for_each_target_and_tells_its_team(room: Room) -> 
         trail.verify(tx)
 
 
+def test_who_left_the_directory_between_the_draw_and_the_release_is_on_the_team_still(room: Room) -> None:
+    """The record that was signed names them; whoever cannot come is replaced on the case."""
+    held = room.held()
+    drawn = {m.inspector_id for one in room.sealed(held.id).result.selected for m in one.members}
+    with writing(room.house.engine) as tx:
+        directory_versions.close(tx, "inspectors", drawn, room.clock())
+    opened = room.release(held.id)
+    assert {one for id in opened for one in casebook.find(room.house.engine, id).members} >= drawn
+
+
+def test_an_item_given_to_another_department_since_the_draw_holds_the_release_up_and_is_named(
+    room: Room,
+) -> None:
+    held = room.held()
+    with writing(room.house.engine) as tx:
+        item = directories.all_items(tx)[room.task.items[0]]
+        directories.save_items(tx, [(replace(item, department="县档案局"), None)], room.clock())
+    before = everything(room.house.engine)
+    room.sign(held.id)
+    hand = Hand(ORGANISER, room.clock(), room.fresh)
+    with pytest.raises(BadInput, match=f"{item.name}.*县档案局"):
+        steps.release(room.house.engine, room.house.lawbook, held.id, hand)
+    assert everything(room.house.engine)["cases"] == before["cases"]
+    with writing(room.house.engine) as tx:
+        directories.save_items(tx, [(item, None)], room.clock())
+    assert len(room.release(held.id)) == held.teams
+
+
 @pytest.mark.rule("draw-record")
 def test_nothing_is_released_before_the_record_is_signed(room: Room) -> None:
     held = room.held()
