@@ -26,7 +26,7 @@ from storage.database import writing
 from storage.documents import encode
 from workflows.errors import SuijianError
 from workflows.inspection.case import Case
-from workflows.inspection.facts import Actor
+from workflows.inspection.facts import Actor, local_day
 
 # Channels whose screen is a table of ours; the others draw what `receive` returns.
 SCREENED = ("web", "terminal")
@@ -118,12 +118,12 @@ def message(house: House, tx: Connection, row: outbox.Waiting) -> Card | None:
         return service_card(tx, row)
     if row.kind == ceremony_notices.KIND:
         return ceremony_notice(house, tx, row.person, row.detail)
-    return reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(tx, row)
+    return reminder_card(house, tx, row) if row.kind == REMINDERS else _notice(house, tx, row)
 
 
-def _notice(tx: Connection, row: outbox.Waiting) -> Card:
+def _notice(house: House, tx: Connection, row: outbox.Waiting) -> Card:
     case = casebook.load(tx, row.case)
-    lines = block("notices", row.kind, case=case, from_name=row.detail)
+    lines = block("notices", row.kind, case=case, from_name=row.detail, today=local_day(house.clock()))
     return card(lines, button("open", case.id), key=f"{row.kind}:{case.id}", tone="notice")
 
 

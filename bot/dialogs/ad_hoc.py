@@ -37,7 +37,7 @@ def overview(talk: Talk, case: str = "") -> list[Card]:
         names = {one.id: one.name for one in directories.all_targets(tx)}
     draft = next((one for one in found if one.opened_at is None and one.by == talk.person.id), None)
     source = profile_of(talk).clause("ad-hoc")
-    context = {"kinds": KINDS, "names": names, "source": source}
+    context = {"kinds": KINDS, "names": names, "source": source, "today": local_day(talk.now)}
     lines = block("planning/ad-hoc", "overview", found=found[:SHOWN], total=len(found), **context)
     ways = [button("ad-hoc-new", "", kind, label=name) for kind, name in KINDS.items()]
     again = [button("ad-hoc-edit", "", draft.id)] if draft else []
@@ -94,13 +94,10 @@ def _label(name: str) -> str:
 def _days(talk: Talk, kept: Kept) -> tuple[Button, ...]:
     with reading(talk.house.engine) as tx:
         years = overlay(tx)
-    days = (add_working_days(local_day(talk.now), n, years).date for n in OFFERED)
-    return tuple(
-        button(
-            "ad-hoc-say", "", kept.id, "ends", day.isoformat(), label=line("prompts", "extend-day", day=day)
-        )
-        for day in days
-    )
+    today = local_day(talk.now)
+    days = (add_working_days(today, n, years).date for n in OFFERED)
+    labelled = ((day.isoformat(), line("prompts", "extend-day", day=day, today=today)) for day in days)
+    return tuple(button("ad-hoc-say", "", kept.id, "ends", day, label=label) for day, label in labelled)
 
 
 def _said(talk: Talk, kept: Kept, field: str) -> list[str]:
@@ -108,7 +105,8 @@ def _said(talk: Talk, kept: Kept, field: str) -> list[str]:
         items = directories.all_items(tx)
         names = {one.id: one.name for one in directories.all_targets(tx)}
     context = {"task": kept.task, "kinds": KINDS, "names": names, "items": items, "field": field}
-    return block("planning/ad-hoc", "draft", **context, source=profile_of(talk).clause("ad-hoc"))
+    source, today = profile_of(talk).clause("ad-hoc"), local_day(talk.now)
+    return block("planning/ad-hoc", "draft", **context, source=source, today=today)
 
 
 def say(talk: Talk, case: str = "", id: str = "", field: str = "", words: str = "") -> list[Card]:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 from bot.card import Button, Card
-from bot.render import block, button, card, line
+from bot.render import block, button, card, line, short
 from bot.talk import Handler, Talk, page_from
 from storage import enrolment
 from storage.database import reading
 from storage.enrolment import Binding, Hand
+from workflows.inspection.facts import local_day
 
 PAGE = 4
 
@@ -22,9 +23,9 @@ def bindings(talk: Talk, case: str = "", page: str = "0") -> list[Card]:
     with reading(talk.house.engine) as tx:
         every = enrolment.bindings(tx)
     rows, more = _page(every, page, "bindings.more")
-    lines = block("enrolment/office", "bindings", total=len(every), rows=rows)
+    lines = block("enrolment/office", "bindings", total=len(every), rows=rows, today=local_day(talk.now))
     stops = [
-        button("revoke", "", _mark_of(one), label=_label("office", "revoke-label", one)) for one, _ in rows
+        button("revoke", "", _mark_of(one), label=_label(talk, "office", "revoke", one)) for one, _ in rows
     ]
     return [card(lines, *stops, *more, button("enrol"), key="enrolment")]
 
@@ -39,7 +40,7 @@ def revoke(talk: Talk, case: str = "", which: str = "", sure: str = "") -> list[
         gone = block("enrolment/office", "gone")
         return [card(gone, button("bindings"), key="enrolment", tone="refusal")]
     if sure != "yes":
-        lines = block("enrolment/office", "revoke-sure", one=one, channel=channel_name(one.channel))
+        lines = block("enrolment/office", "revoke-sure", **_told(talk, one))
         return [card(lines, button("revoke.sure", "", which, "yes"), button("bindings"), key="enrolment")]
     enrolment.revoke(talk.house.engine, one.channel, one.account, hand_of(talk), talk.now)
     with reading(talk.house.engine) as tx:
@@ -53,8 +54,9 @@ def accounts(talk: Talk, case: str = "", page: str = "0") -> list[Card]:
     with reading(talk.house.engine) as tx:
         own = enrolment.bindings(tx, talk.person.id)
     rows, more = _page(own, page, "accounts.more")
-    lines = block("enrolment/own", "accounts", person=talk.person, rows=rows, here=_here(talk))
-    ends = [button("unbind", "", _mark_of(one), label=_label("own", "unbind-label", one)) for one, _ in rows]
+    said = {"person": talk.person, "rows": rows, "here": _here(talk), "today": local_day(talk.now)}
+    lines = block("enrolment/own", "accounts", **said)
+    ends = [button("unbind", "", _mark_of(one), label=_label(talk, "own", "unbind", one)) for one, _ in rows]
     return [card(lines, *ends, *more, button("home"), key="enrolment")]
 
 
@@ -65,7 +67,7 @@ def unbind(talk: Talk, case: str = "", which: str = "", sure: str = "") -> list[
         return accounts(talk)
     here = (one.channel, one.account) == _here(talk)
     if sure != "yes":
-        lines = block("enrolment/own", "unbind-sure", one=one, channel=channel_name(one.channel), here=here)
+        lines = block("enrolment/own", "unbind-sure", **_told(talk, one), here=here)
         return [card(lines, button("unbind.sure", "", which, "yes"), button("accounts"), key="enrolment")]
     enrolment.revoke(talk.house.engine, one.channel, one.account, hand_of(talk), talk.now)
     ways = [] if here else [button("accounts"), button("home")]
@@ -102,8 +104,12 @@ def _page(every: Sequence[Binding], page: str, onward: str) -> tuple[list[tuple[
     return [(one, channel_name(one.channel)) for one in shown], more
 
 
-def _label(template: str, name: str, one: Binding) -> str:
-    return line(f"enrolment/{template}", name, one=one, channel=channel_name(one.channel))[:24]
+def _label(talk: Talk, template: str, verb: str, one: Binding) -> str:
+    return short(line(f"enrolment/{template}", f"{verb}-label", **_told(talk, one)))
+
+
+def _told(talk: Talk, one: Binding) -> dict[str, object]:
+    return {"one": one, "channel": channel_name(one.channel), "today": local_day(talk.now)}
 
 
 def mark(*names: str) -> str:

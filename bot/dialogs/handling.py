@@ -20,7 +20,7 @@ PAGE = 3
 def step_card(view: View, page: str = "0") -> Card:
     """What nobody has decided on yet comes first, then what is on its way."""
     case = view.case
-    lines = text("handling/overview", case=case, rows=rows(view), measures=MEASURES)
+    lines = text("handling/overview", case=case, facts=view.facts, rows=rows(view), measures=MEASURES)
     left = [r for r in rows(view) if not r["handling"] or r["handling"].state != "done"]  # type: ignore[attr-defined]
     left.sort(key=lambda r: r["handling"] is not None)
     number = page_from(page, len(left), PAGE)
@@ -66,6 +66,7 @@ def handle(talk: Talk, case: str, question: str = "", page: str = "0") -> Answer
     lines = text(
         "handling/finding",
         case=view.case,
+        facts=view.facts,
         item=which[0],
         question=which[1],
         answer=view.case.answers[question],
@@ -121,7 +122,8 @@ def _decided(talk: Talk, view: View, question: str, measure: str, due: str, reci
     day = read_day(due, talk.now)
     if day is None:
         filled = (question, measure, recipient) if recipient else (question, measure)
-        return ask(talk, "decide", view.case.id, *filled, measure=measure, wrong=due)
+        dues = _dues(view, view.case.id, question, *filled[1:])
+        return ask(talk, "decide", view.case.id, *filled, buttons=dues, measure=measure, wrong=due)
     return c.DecideMeasure(question, measure, talk.person.id, day, recipient)
 
 
@@ -149,7 +151,7 @@ def recheck(
         return c.RecheckCorrection(question, True, note)
     day: date | None = read_day(due, talk.now) if due else None
     if day is None:
-        return ask(talk, "recheck", case, question, passed, note)
+        return ask(talk, "recheck", case, question, passed, note, wrong=due)
     return c.RecheckCorrection(question, False, note, day)
 
 

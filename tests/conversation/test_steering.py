@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.deliver import message
+from storage.database import reading
+from storage.outbox import Waiting
 from tests.conversation.walks import Scene, finished, published, scene, signed
 from tests.talking import Phone
 from workflows.inspection.case import step
@@ -35,6 +38,9 @@ def test_the_office_replaces_somebody_and_the_draw_names_who_comes(s: Scene) -> 
     assert sum(m.leader for m in s.case.members.values()) == 1
     new = set(s.case.members) - before
     assert new <= {p for order in s.case.opened.substitutes.values() for p in order}
+    assert s.head.sees(f"原检查组已退出：{name}")
+    assert s.head.sees("，组长）")
+    assert s.head.sees("，专家）")
 
 
 @pytest.mark.rule("summary-signed")
@@ -50,6 +56,21 @@ def test_the_office_stops_waiting_for_a_signature_and_the_sheet_says_so(s: Scene
     s.head.say("住院，短期内不能签字")
     assert step(s.case) == 4
     assert s.head.sees(f"已决定不再等{name}签字")
+
+
+def test_a_deadline_in_another_year_says_so_on_the_card_and_in_the_notice(s: Scene) -> None:
+    published(s, "police")
+    s.at(s.police)
+    s.police.send(button=f"decide|{s.case_id}|GA-02-01|ordered")
+    s.police.say("2027年1月5日")
+    assert s.police.sees("2027年1月5日")
+    s.police.send(button=f"handle|{s.case_id}|GA-02-01")
+    assert s.police.sees("限2027年1月5日")
+    s.clock.pass_time(days=120)
+    with reading(s.house.engine) as tx:
+        told = message(s.house, tx, Waiting(1, s.market.person, "assigned", s.case_id, ""))
+    assert told
+    assert any("2026年12月31日" in line for line in told.lines)
 
 
 @pytest.mark.parametrize("slip", ["2099年1月5日", "9999年12月31日"])

@@ -234,6 +234,21 @@ def test_everybody_sees_and_unbinds_their_own_accounts_only(town: Town) -> None:
     assert phone.say("任务").title == "这个账号还没有绑定"
 
 
+def test_an_account_bound_in_another_year_says_which(town: Town) -> None:
+    phone = town.bound(LI, "77")
+    phone.say("我的账号")
+    assert not phone.sees("2026年")
+    town.clock.pass_time(days=200)
+    phone.say("我的账号")
+    assert phone.sees("2026年9月21日")
+    unbinding = phone.tap("解绑")
+    assert "2026年9月21日" in unbinding.lines[0]
+    town.office.say("绑定")
+    town.office.tap("已绑定的账号")
+    assert town.office.sees("2026年9月21日")
+    assert "2026年9月21日" in town.office.tap("停用").lines[0]
+
+
 def test_what_one_account_began_the_other_goes_on_with(town: Town) -> None:
     on_the_way, at_the_desk = town.bound(LI, "77"), town.bound(LI, "78")
     assert on_the_way.say("任务") == at_the_desk.say("任务")
