@@ -124,7 +124,9 @@ def message(house: House, tx: Connection, row: outbox.Waiting) -> Card | None:
 def _notice(house: House, tx: Connection, row: outbox.Waiting) -> Card:
     case = casebook.load(tx, row.case)
     lines = block("notices", row.kind, case=case, from_name=row.detail, today=local_day(house.clock()))
-    return card(lines, button("open", case.id), key=f"{row.kind}:{case.id}", tone="notice")
+    # Who has left the team may not open its case any more.
+    way = button("home") if row.kind == "released" else button("open", case.id)
+    return card(lines, way, key=f"{row.kind}:{case.id}", tone="notice")
 
 
 def view_of(house: House, tx: Connection, case: Case, person: people.Person) -> View:

@@ -42,6 +42,11 @@ def moment_text(moment: datetime, today: date | None = None) -> str:
     return f"{day_text(moment, today)}{moment.astimezone(CHINA):%H:%M}"
 
 
+def told_day(written: str) -> str:
+    """A refusal keeps its days as ISO 8601: 2026-12-31 gives 2026年12月31日."""
+    return full_day_text(date.fromisoformat(written))
+
+
 def full_moment_text(moment: datetime) -> str:
     """2026年9月21日（周一）10:05, for what is kept, printed or read by anybody at any time."""
     return moment_text(moment, date.min)

@@ -215,6 +215,7 @@ def test_a_follow_up_is_asked_when_its_condition_holds_and_not_before() -> None:
         ("P-2", "2026-02-30", "form/not-date"),
         ("P-3", "好看的照片", "form/unknown-evidence"),
         ("P-4", " ", "form/empty"),
+        ("P-4", "no", "form/verdict-code"),
         ("P-4", "字" * 4000, "form/too-long"),
         ("X-1", "yes", "form/unknown-question"),
     ],

@@ -71,6 +71,9 @@ def _check_value(case: Case, question: Question, value: str) -> Refused | None:
         return refuse("form", "unknown-evidence")
     if question.kind == "verdict" and value not in VERDICTS:
         return refuse("form", "unknown-value", value=value)
+    if question.kind == "text" and value in VERDICTS:
+        # Folded it could not be told from a verdict, and "no" would be a finding.
+        return refuse("form", "verdict-code", value=value)
     if question.kind == "number" and not value.removeprefix("-").replace(".", "", 1).isdecimal():
         return refuse("form", "not-number", value=value[:40])
     if question.kind == "date" and not _is_date(value):

@@ -11,6 +11,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "form": (
         "unknown-question",
         "unknown-value",
+        "verdict-code",
         "constraint",
         "not-number",
         "not-date",
