@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import openpyxl
 from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine
 from stdnum.cn.uscc import calc_check_digit
 
 from benchmarks.measure import FULL, Row, in_turn, medians, seconds
+from benchmarks.postgres import empty
 from storage import importing
 from storage.database import open_database, writing
 from storage.documents import encode
@@ -36,17 +40,21 @@ COLUMNS = (
     "gone_source",
     "gone_by",
 )
-UPSERT = (
-    f"""INSERT INTO targets (id, {", ".join(f'"{name}"' for name in COLUMNS)}) VALUES (?, {", ".join("?" * len(COLUMNS))})"""
-    f""" ON CONFLICT (id) DO UPDATE SET {", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS)}"""
-)
+NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+MERGED = "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS)
+Place = Callable[[], AbstractContextManager[str]]
+_numbers = count()
 
 
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        yield _row("7", "targets from CSV, SQLite", TARGETS, folder, _csv(folder))
-        yield _row("8", "targets from .xlsx", SHEET, folder, _xlsx(folder))
+        file = _csv(folder)
+        lite = partial(_lite, folder)
+        yield _row("7", "targets from CSV, SQLite", TARGETS, partial(_upsert, lite, TARGETS), lite, file)
+        yield _row("7", "targets from CSV, PostgreSQL", TARGETS, partial(_merge, TARGETS), empty, file)
+        sheet = _xlsx(folder)
+        yield _row("8", "targets from .xlsx", SHEET, partial(_read, sheet), lite, sheet)
 
 
 def _firms(size: int) -> Iterator[tuple[str, ...]]:
@@ -71,20 +79,34 @@ def _xlsx(folder: Path) -> Path:
     return folder / "targets.xlsx"
 
 
-def _row(number: str, work: str, size: int, folder: Path, file: Path) -> Row:
-    fresh = count()
-
-    def floor() -> float:
-        if file.suffix == ".xlsx":
-            return size / seconds(lambda: CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python())
-        return size / _upsert(folder / f"floor-{number}-{next(fresh)}.db", list(_entries(size)))
-
+def _row(number: str, work: str, size: int, floor: Callable[[], float], place: Place, file: Path) -> Row:
     def ours() -> float:
-        return size / _import(folder / f"ours-{number}-{next(fresh)}.db", file, size)
+        return size / _import(place, file, size)
 
-    against, own, ratio = medians(in_turn(floor, ours))
+    against, own, ratio = medians(in_turn(lambda: size / floor(), ours))
     said = (f"{against:,.0f}/s", f"{own:,.0f}/s", f"{ratio:.2f} × floor")
     return Row(number, work, f"{size:,} rows", *said, "≥ 0.3 × floor", ratio >= 0.3)
+
+
+@contextmanager
+def _lite(folder: Path) -> Iterator[str]:
+    """A SQLite file of its own, gone afterwards."""
+    path = folder / f"{next(_numbers)}.db"
+    try:
+        yield f"sqlite:///{path}"
+    finally:
+        path.unlink()
+
+
+@contextmanager
+def _migrated(place: Place) -> Iterator[Engine]:
+    with place() as url:
+        engine = open_database(url)
+        try:
+            migrate(engine)
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def _entries(size: int) -> Iterator[tuple[object, ...]]:
@@ -95,33 +117,45 @@ def _entries(size: int) -> Iterator[tuple[object, ...]]:
         yield code, data, at, 1, DAY, "", "", None, None, None
 
 
-def _upsert(path: Path, entries: list[tuple[object, ...]]) -> float:
+def _upsert(place: Place, size: int) -> float:
     """Into the same table as ours, kept as durably, in one transaction."""
-    engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
+    entries = list(_entries(size))
+    sql = f"INSERT INTO targets (id, {NAMES}) VALUES (?, {', '.join('?' * len(COLUMNS))}) {MERGED}"
 
-    def write() -> None:
+    def write(engine: Engine) -> None:
         with writing(engine) as tx:
-            tx.connection.cursor().executemany(UPSERT, entries)
+            tx.connection.cursor().executemany(sql, entries)
 
-    try:
-        return seconds(write)
-    finally:
-        engine.dispose()
-        path.unlink()
+    with _migrated(place) as engine:
+        return seconds(lambda: write(engine))
 
 
-def _import(path: Path, file: Path, size: int) -> float:
-    engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
+def _merge(size: int) -> float:
+    """The same for PostgreSQL: the rows are copied into a table beside, and merged from there."""
+    entries = list(_entries(size))
 
-    def load() -> None:
+    def write(engine: Engine) -> None:
+        with writing(engine) as tx:
+            cursor = tx.connection.cursor()
+            cursor.execute("CREATE TEMPORARY TABLE staged (LIKE targets) ON COMMIT DROP")
+            with cursor.copy(f"COPY staged (id, {NAMES}) FROM STDIN") as copy:
+                for entry in entries:
+                    copy.write_row(entry)
+            cursor.execute(f"INSERT INTO targets (id, {NAMES}) SELECT id, {NAMES} FROM staged {MERGED}")
+
+    with _migrated(empty) as engine:
+        return seconds(lambda: write(engine))
+
+
+def _read(sheet: Path) -> float:
+    return seconds(lambda: CalamineWorkbook.from_path(sheet).get_sheet_by_index(0).to_python())
+
+
+def _import(place: Place, file: Path, size: int) -> float:
+    def load(engine: Engine) -> None:
         _, counts = importing.load(engine, "targets", importing.read(file), file.stem, NOW)
         if counts.added != size:
             raise RuntimeError(f"{counts.added} of {size} went in")
 
-    try:
-        return seconds(load)
-    finally:
-        engine.dispose()
-        path.unlink()
+    with _migrated(place) as engine:
+        return seconds(lambda: load(engine))
