@@ -21,6 +21,7 @@ from storage.importing_deltas import load_libraries, load_status
 from storage.importing_targets import load_targets
 from storage.intake import checklists, inspectors, items, plan, rejects, ties
 from storage.intake.cells import half_width
+from storage.intake.gather import each_row
 from storage.intake.reading import read_table
 from storage.intake.table import Intake, Progress, Rejected, Table, unwatched
 from workflows.directory import Inspector, Target
@@ -133,12 +134,18 @@ def _load_directory(
     """Also returns the ids the file names."""
     if kind == "targets":
         return load_targets(tx, table, now, progress, origin)
-    names = {one.name: one.id for one in directories.all_targets(tx)}
+    firms = _firms(tx, (fields["recusals"] for _, fields in each_row(table, kind)))
     colleagues = directories.ever(tx, TABLES[kind], Inspector)
     people = [(one.name, one.id) for one in colleagues.values()]
-    intake = inspectors.parse_inspectors(table, names, progress, people)
+    intake = inspectors.parse_inspectors(table, firms, progress, people)
     counts = directories.save_inspectors(tx, _merged(intake, colleagues), now, origin=origin)
     return intake, counts, {entry.id for _, entry in intake.accepted}
+
+
+def _firms(tx: Connection, cells: Iterable[str]) -> list[tuple[str, str]]:
+    """Name and id of the targets these cells may mean: most files name none, and the directory is long."""
+    mentioned = ties.mentioned(cells)
+    return [pair for pair in directories.names_now(tx) if pair[0] in mentioned] if mentioned else []
 
 
 def _load_recusals(
@@ -146,7 +153,7 @@ def _load_recusals(
 ) -> tuple[Intake[Any], Counts]:
     """What the sheet says is added to what stands; the same again changes nothing."""
     people = {one.id: one for one in directories.all_inspectors(tx)}
-    firms = {one.name: one.id for one in directories.all_targets(tx)}
+    firms = _firms(tx, (fields["whom"] for _, fields in each_row(table, "recusals")))
     among = ties.known(firms, ((one.name, one.id) for one in people.values()))
     intake = ties.parse_recusals(table, among, progress)
     spoken = dict.fromkeys(who for _, (who, _) in intake.accepted)

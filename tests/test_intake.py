@@ -538,7 +538,7 @@ def test_one_certificate_for_two_people_is_sound_for_neither() -> None:
 @pytest.mark.rule("recusal")
 def test_a_recusal_names_a_target_or_the_row_is_refused() -> None:
     row = "甲|1|局|Z1||2029-01-01|||云雾公司；" + OTHER
-    assert only(parse_inspectors(table(PEOPLE, row), {"云雾公司": GOOD})).recusals == (GOOD, OTHER)
+    assert only(parse_inspectors(table(PEOPLE, row), [("云雾公司", GOOD)])).recusals == (GOOD, OTHER)
     assert "不在检查对象名录库" in refusal(parse_inspectors(table(PEOPLE, row)))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from types import MappingProxyType
 
 from storage.intake.cells import NAME, affirmed, dates, exact, half_width, within, words
 from storage.intake.gather import Fields, Warn, each_row, gather, given, needed, refuse
@@ -19,7 +18,6 @@ from workflows.errors import BadInput
 
 _NUMBER = re.compile(r"[0-9A-Za-z._:-]{1,53}")
 _LIST = re.compile(r"[、;；,，|\n]")
-_NOBODY: Mapping[str, str] = MappingProxyType({})
 _ROLE_WORDS = (
     ("expert", "专家"),
     ("assistant", "辅助|协管|辅警|协警|协查|临聘|劳务|助理|不计入|工勤"),
@@ -33,12 +31,12 @@ _SILENT = {
 
 def parse_inspectors(
     table: Table,
-    targets: Mapping[str, str] = _NOBODY,
+    targets: Iterable[tuple[str, str]] = (),
     progress: Progress = unwatched,
     colleagues: Iterable[tuple[str, str]] = (),
 ) -> Intake[Inspector]:
-    """Inspectors, experts and assistants. `targets` (name -> target id) and `colleagues` (name, id), with who else is in
-    the table, turn the names under 回避对象 into ids.
+    """Inspectors, experts and assistants. `targets` and `colleagues`, pairs of name and id, with who else is in the table,
+    turn the names under 回避对象 into ids.
 
     One certificate shown for two people is sound for neither: both rows are refused (two-on-site).
     """

@@ -22,19 +22,29 @@ _REASON = re.compile(r"(.+?)[（(]([^（()）]+)[)）]")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom a name may mean: target id by name, and the ids of the inspectors of a name."""
+    """Whom a name may mean: the ids of the targets, and of the inspectors, of that name."""
 
-    targets: Mapping[str, str] = field(default_factory=dict)
+    targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     people: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def known(targets: Mapping[str, str], people: Iterable[tuple[str, str]]) -> Known:
-    """`people` are pairs of name and id."""
+def known(targets: Iterable[tuple[str, str]], people: Iterable[tuple[str, str]]) -> Known:
+    """From pairs of name and id."""
+    called = [pair for name, id in people for pair in ((name, id), (id.removeprefix("P:"), id))]
+    return Known(_by_name(targets), _by_name(called))
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     names: dict[str, set[str]] = defaultdict(set)
-    for name, id in people:
+    for name, id in pairs:
         names[name].add(id)
-        names[id.removeprefix("P:")].add(id)
-    return Known(targets, {name: frozenset(ids) for name, ids in names.items()})
+    return {name: frozenset(ids) for name, ids in names.items()}
+
+
+def mentioned(cells: Iterable[str]) -> frozenset[str]:
+    """Every name in the lists, with the reason in brackets behind it and without."""
+    names = {name for cell in cells for name in listed(cell)}
+    return frozenset(names | {found[1] for name in names if (found := _REASON.fullmatch(name))})
 
 
 def ties(written: str, reason: str, said_by: str, among: Known) -> tuple[Tie, ...]:
@@ -59,8 +69,13 @@ def _tie(name: str, reason: str, said_by: str, among: Known) -> Tie:
 
 
 def _whom(name: str, among: Known) -> str | None:
-    if name in among.targets:
-        return among.targets[name]
+    firms = among.targets.get(name, frozenset())
+    if len(firms) > 1:
+        raise BadInput(
+            f"名录库里有 {len(firms)} 户“{name[:30]}”，不知道是哪一户：请改填统一社会信用代码（规则 recusal）"
+        )
+    if firms:
+        return next(iter(firms))
     people = person(name, among)
     if people:
         return people

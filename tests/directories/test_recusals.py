@@ -113,6 +113,21 @@ def test_a_sheet_of_its_own_adds_and_takes_nothing_away(engine: Engine) -> None:
     assert people["P:3"].recusals == (FIRM,)
 
 
+@pytest.mark.rule("recusal")
+def test_a_name_two_firms_share_names_neither(engine: Engine) -> None:
+    other = "91532822MA0000023X"
+    load(engine, "targets", "统一社会信用代码|企业名称", f"{FIRM}|便民商店", f"{other}|便民商店")
+    intake, _ = load(
+        engine, "inspectors", HEADERS, "甲|1|局|||||便民商店（持股）||", f"乙|2|局|||||{other}||"
+    )
+    assert [(one.row, "2 户“便民商店”" in one.reason) for one in intake.rejected] == [(2, True)]
+    intake, counts = load(engine, "recusals", "姓名|回避对象", "乙|便民商店", f"乙|{FIRM}")
+    assert ([one.row for one in intake.rejected], counts.changed) == ([2], 1)
+    with reading(engine) as tx:
+        (one,) = directories.all_inspectors(tx)
+    assert one.recusals == (other, FIRM)
+
+
 def test_a_list_that_says_nothing_of_recusals_keeps_them(engine: Engine) -> None:
     load(engine, "inspectors", HEADERS, f"甲|1|局|||||{FIRM}|持股|", "乙|2|局|||||||")
     load(engine, "inspectors", "姓名|警号|所属部门|回避关系", "甲|1|二局|")
