@@ -12,8 +12,19 @@ _NEAR = {"大后天": 3, "后天": 2, "明天": 1, "今天": 0, "今日": 0, "�
 _WEEKDAYS = "一二三四五六日"
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d))?")
 _FULL = re.compile(r"(?:(\d{4})\s*[-年./]\s*)?(\d{1,2})\s*[-月./]\s*(\d{1,2})(?!\d)\s*[日号]?")
-_LATER = re.compile(r"(\d{1,3})\s*天(?:之?后|以?内)?")
-_WEEK = re.compile(r"(下|本|这)?(?:周|星期|礼拜)([一二三四五六日天])")
+_DAY = re.compile(r"(\d{1,2})\s*[号日]")
+_LATER = re.compile(r"(\d{1,3})\s*(?:天(?:之?后|以?内)?|(个?(?:周|星期|礼拜))(?:之?后|以?内))")
+_WEEK = re.compile(r"(下|本|这|上)?个?(?:周|星期|礼拜)([一二三四五六日天])")
+# As they are said on the phone, and what they stand for.
+_SHORT = {
+    "早上": "上午",
+    "早晨": "上午",
+    "明早": "明天上午",
+    "今早": "今天上午",
+    "明晚": "明天晚上",
+    "今晚": "今天晚上",
+}
+_LEADING = re.compile(r"^(?:那就|就|改到|改成|约在|定在|约)+")
 # 周末 ends on Sunday, as the month and the year on their last day: what is due by then may be done on it.
 _END = re.compile(r"(下下|下|本|这|当|上)?个?(周|星期|礼拜|月|季度|年)[末底]")
 _YEAR_END = re.compile(r"(今|明|本|当|\d{4})?年(?:年?底|末)")
@@ -22,7 +33,7 @@ _ON = {"": 0, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2, "上": -1}
 _CLOCK = re.compile(r"(上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*[:点时]\s*(?:(\d{1,2})|(半))?")
 _NUMERALS = "零一二三四五六七八九"
 _SPOKEN = re.compile(
-    r"(?:周|星期|礼拜)[一二三四五六日天]|[〇零一二两三四五六七八九十]+(?=[年月日号点时分天半]|$)"
+    r"(?:周|星期|礼拜)[一二三四五六日天]|[〇零一二两三四五六七八九十]+(?=[年月日号点时分天半周]|个?星期|个?礼拜|$)"
 )
 _AFTERNOON = ("中午", "下午", "傍晚", "晚上")
 
@@ -55,7 +66,10 @@ def _last_before_noon(part: str) -> int:
 
 
 def _plain(said: str) -> str:
-    return _SPOKEN.sub(_in_digits, unicodedata.normalize("NFKC", said).strip())
+    plain = _LEADING.sub("", unicodedata.normalize("NFKC", said).strip())
+    for short, whole in _SHORT.items():
+        plain = plain.replace(short, whole)
+    return _SPOKEN.sub(_in_digits, plain)
 
 
 def _in_digits(spoken: re.Match[str]) -> str:
@@ -80,17 +94,19 @@ def _day_in(plain: str, today: date, past: bool) -> tuple[date, str] | None:
     if last:
         return last
     compact, later, week = _COMPACT.fullmatch(plain), _LATER.match(plain), _WEEK.match(plain)
-    full = _FULL.search(plain)
+    full, alone = _FULL.search(plain), _DAY.match(plain)
     day: date | None
     if compact:
         day, end = _date(int(compact[1]), int(compact[2]), int(compact[3])), len(plain)
     elif later:
-        day, end = today + timedelta(days=int(later[1])), later.end()
+        day, end = today + timedelta(days=int(later[1]) * (7 if later[2] else 1)), later.end()
     elif week:
-        day, end = _weekday(week[1], _WEEKDAYS.index(week[2].replace("天", "日")), today), week.end()
+        day, end = _weekday(week[1], _WEEKDAYS.index(week[2].replace("天", "日")), today, past), week.end()
     elif full:
         year = int(full[1]) if full[1] else None
         day, end = _dated(year, int(full[2]), int(full[3]), today, past), full.end()
+    elif alone:
+        day, end = _day_of_month(int(alone[1]), today, past), alone.end()
     else:
         return None
     return (day, plain[end:]) if day else None
@@ -138,14 +154,20 @@ def _dated_month(year: int | None, month: int, today: date, past: bool) -> date 
     return (fit[-1] if past else fit[0]) if fit else None
 
 
-def _weekday(which: str | None, weekday: int, today: date) -> date:
-    """周三 is the next one from today on, 本周三 that of this week, 下周三 that of the next."""
-    monday = today - timedelta(days=today.weekday())
-    if which == "下":
-        return monday + timedelta(days=7 + weekday)
+def _weekday(which: str | None, weekday: int, today: date, past: bool) -> date:
+    """周三 is the next one from today on, or the last; 本周三 that of this week, 下周三 and 上周三 of those beside it."""
     if which:
-        return monday + timedelta(days=weekday)
-    return today + timedelta(days=(weekday - today.weekday()) % 7)
+        return today + timedelta(days=7 * _ON[which] + weekday - today.weekday())
+    ahead = (weekday - today.weekday()) % 7
+    return today + timedelta(days=ahead - 7 if past and ahead else ahead)
+
+
+def _day_of_month(day: int, today: date, past: bool) -> date | None:
+    """30号: the next month that has such a day, this one first; or the last that had it."""
+    months = (today.month + (-n if past else n) for n in range(3))
+    ends = [_month_end(today.year, month) for month in months]
+    meant = (_date(end.year, end.month, day) for end in ends if end)
+    return next((d for d in meant if d and (d <= today if past else d >= today)), None)
 
 
 def _dated(year: int | None, month: int, day: int, today: date, past: bool) -> date | None:

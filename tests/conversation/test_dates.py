@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dates import read_day, read_moment
-from bot.render import day_text, moment_text
+from bot.render import block, day_text, moment_text
 from workflows.inspection.facts import CHINA
 
 NOW = datetime(2026, 9, 21, 9, 0, tzinfo=CHINA)  # a Monday
@@ -140,6 +141,36 @@ def test_a_day_as_people_say_it(said: str, meant: date | None) -> None:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
+        ("30号", date(2026, 9, 30)), ("三十号", date(2026, 9, 30)), ("20号", date(2026, 10, 20)), ("31号", date(2026, 10, 31)),
+        ("一周内", date(2026, 9, 28)), ("两个星期后", date(2026, 10, 5)), ("改到下周三", date(2026, 9, 30)),
+        ("上周三", date(2026, 9, 16)), ("32号", None), ("0号", None),
+    ],
+)  # fmt: skip
+def test_a_day_as_it_is_said_on_the_phone(said: str, meant: date | None) -> None:
+    assert read_day(said, NOW) == meant
+
+
+def test_where_the_past_is_meant_the_last_such_day_is() -> None:
+    assert read_day("周三", NOW, past=True) == date(2026, 9, 16)
+    assert read_day("周一", NOW, past=True) == NOW.date()
+    assert read_day("25号", NOW, past=True) == date(2026, 8, 25)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("明早九点", (22, 9, 0)), ("明早8点半", (22, 8, 30)), ("今晚8点", (21, 20, 0)), ("明晚七点", (22, 19, 0)),
+        ("30号上午9点半", (30, 9, 30)), ("约在后天早上九点", (23, 9, 0)), ("早上九点", None),
+    ],
+)  # fmt: skip
+def test_a_moment_as_it_is_said_on_the_phone(said: str, meant: tuple[int, int, int] | None) -> None:
+    wanted = datetime(2026, 9, meant[0], meant[1], meant[2], tzinfo=CHINA) if meant else None
+    assert read_moment(said, NOW) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
         ("明天9点", (22, 9, 0)), ("明天下午3点半", (22, 15, 30)), ("9月25日14:30", (25, 14, 30)), ("后天上午10时", (23, 10, 0)),
         ("下午3点", None), ("明天", None), ("9月25日25:00", None), ("9月25日10:75", None), ("明天中午12点", (22, 12, 0)),
         ("下周三下午三点", (30, 15, 0)), ("周三十点", (23, 10, 0)), ("明天上午九点半", (22, 9, 30)), ("星期三三点二十分", (23, 3, 20)),
@@ -150,3 +181,27 @@ def test_a_day_as_people_say_it(said: str, meant: date | None) -> None:
 def test_a_moment_as_people_say_it(said: str, meant: tuple[int, int, int] | None) -> None:
     wanted = datetime(2026, 9, meant[0], meant[1], meant[2], tzinfo=CHINA) if meant else None
     assert read_moment(said, NOW) == wanted
+
+
+REFUSALS = [
+    ("prompts", "notice", {"wrong": "改天", "ends": NOW.date(), "today": NOW.date()}),
+    ("prompts", "decide-2", {"wrong": "改天", "measure": "ordered"}),
+    ("prompts", "decide-3", {"wrong": "改天"}),
+    ("prompts", "extend-1", {"wrong": "改天"}),
+    ("prompts", "recheck-3", {"wrong": "改天"}),
+    ("refusals/form", "not-date", {"value": "改天"}),
+]
+
+
+@pytest.mark.parametrize(("template", "name", "known"), REFUSALS)
+def test_what_a_date_refused_gives_for_examples_is_read_and_some_are_words(
+    template: str, name: str, known: dict[str, object]
+) -> None:
+    said = "".join(block(template, name, **known)).partition("任务期限")[0]
+    assert "改天" in said
+    examples = re.findall(
+        r"(?<=[：、“])[^：、“”。]+(?=[、”。])|(?<=请写成 )[^、]+", said.partition("改天")[2]
+    )
+    past, read = name == "not-date", read_moment if name == "notice" else read_day
+    assert [e for e in examples if (read_day(e, NOW, past=past) if past else read(e, NOW)) is None] == []
+    assert sum(not one[0].isdecimal() for one in examples) >= 2, examples

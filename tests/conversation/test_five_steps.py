@@ -32,6 +32,8 @@ def test_an_ordered_correction_that_fails_its_recheck_is_ordered_again_and_close
     s = begin(published, "police")
     assert step(s.case) == 5
     p = measure(s, "责令限期改正")
+    suggested = [b.label for b in p.card.buttons]
+    assert [b.label for b in p.say("改天吧").buttons] == suggested
     p.say("9月30日")
     p.tap("1. ")
     p.tap("登记整改情况")
@@ -39,6 +41,7 @@ def test_an_ordered_correction_that_fails_its_recheck_is_ordered_again_and_close
     p.tap("1. ")
     p.tap("复查不合格")
     p.say("仍未取得")
+    assert p.say("改天").title == "没有读出日期：改天"
     p.say("10月20日")
     p.tap("1. ")
     assert p.sees("复查 1 次不合格")
