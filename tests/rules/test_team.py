@@ -20,14 +20,17 @@ from tests.rules.cases import (
     PROFILES,
     STRANGER,
     SUPERVISOR,
+    TARGET,
     YUXIANG,
     Walk,
     actor,
     arrived,
     inspected,
     inspector,
+    prechecked,
     refused_with,
 )
+from workflows.directory import Certificate, Tie
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.notices import notifications
@@ -75,6 +78,72 @@ def test_who_is_off_duty_or_does_not_count_is_passed_over(changes: dict[str, obj
     walk = Walk()
     walk.directory[NEXT] = replace(DIRECTORY[NEXT], **changes)  # type: ignore[arg-type]
     assert walk.do(AYAN, c.ReportUnavailable("住院"))[1] == e.SubstituteMissing(AYAN, MARKET)
+
+
+@pytest.mark.rule("substitute", "inspector-certificate")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"region": "5303"},
+        {"department": POLICE},
+        {"valid_until": date(2026, 10, 30)},
+        {"ties": (Tie(LI, "夫妻"),)},
+        {"recusals": (EXPERT,)},
+        {"certificates": (Certificate("25-003", None, date(2028, 12, 31)),)},
+    ],
+    ids=[
+        "region",
+        "transferred",
+        "lapses-before-the-last-day",
+        "married",
+        "expert-s-kin",
+        "a-member-s-number",
+    ],
+)
+def test_who_fitted_when_the_team_was_drawn_and_does_not_now_is_passed_over(
+    changes: dict[str, object],
+) -> None:
+    walk = Walk()
+    walk.case = replace(walk.case, opened=replace(walk.case.opened, target=replace(TARGET, region="5328")))
+    walk.directory[NEXT] = replace(DIRECTORY[NEXT], **changes)  # type: ignore[arg-type]
+    assert walk.do(AYAN, c.ReportUnavailable("住院"))[1] == e.SubstituteMissing(AYAN, MARKET)
+
+
+@pytest.mark.rule("substitute", "recusal")
+def test_the_second_to_step_in_is_no_relative_of_the_first_from_another_department() -> None:
+    """Neither was seated with the other at the draw, so its order could not keep them apart."""
+    walk = Walk()
+    opened = walk.case.opened
+    walk.case = replace(
+        walk.case, opened=replace(opened, substitutes=opened.substitutes | {POLICE: ("P:10", "P:11")})
+    )
+    walk.directory["P:10"] = inspector("P:10", "李强", POLICE, "25-010", ties=(Tie(NEXT, "夫妻"),))
+    walk.directory["P:11"] = inspector("P:11", "张华", POLICE, "25-011")
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert NEXT in walk.case.members
+    walk.do(CHEN, c.ReportUnavailable("出差"))
+    assert "P:11" in walk.case.members
+    # Once the relative has left the team, nothing stands between them and it.
+    walk.do(NEXT, c.ReportUnavailable("出差"))
+    walk.do(LI, c.ReportUnavailable("出差"))
+    assert "P:10" in walk.case.members
+
+
+@pytest.mark.rule("substitute", "inspector-certificate")
+def test_once_the_day_of_the_visit_is_announced_the_certificate_has_to_hold_on_it() -> None:
+    walk = prechecked()
+    walk.directory[NEXT] = replace(DIRECTORY[NEXT], valid_until=walk.now.date())
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    assert NEXT in walk.case.members
+
+
+@pytest.mark.rule("substitute")
+def test_who_left_does_not_come_back_with_a_new_certificate() -> None:
+    walk = Walk()
+    walk.do(AYAN, c.ReportUnavailable("住院"))
+    walk.directory[NEXT] = replace(DIRECTORY[NEXT], certificate="26-108")
+    walk.do(NEXT, c.ReportUnavailable("出差"))
+    assert walk.do(YUXIANG, c.ReportUnavailable("出差"))[1] == e.SubstituteMissing(YUXIANG, MARKET)
 
 
 @pytest.mark.rule("substitute")
@@ -206,6 +275,16 @@ def test_who_is_off_the_team_is_told_whether_or_not_somebody_follows() -> None:
         happened = walk.do(SUPERVISOR, c.DecideRecusal(person, True))
         told = notifications(walk.case, happened, SUPERVISOR.person, PROFILES["national"])
         assert [one.kind for one in told if one.recipient == person] == ["released"]
+
+
+@pytest.mark.rule("recusal")
+def test_who_stays_is_told_that_somebody_stepped_in() -> None:
+    walk = Walk()
+    walk.do(CHEN, c.RaiseRecusal(AYAN, "与店主是亲属"))
+    happened = walk.do(SUPERVISOR, c.DecideRecusal(AYAN, True))
+    (new,) = (one.member.person for one in happened if isinstance(one, e.SubstituteDrawn))
+    told = notifications(walk.case, happened, SUPERVISOR.person, PROFILES["national"])
+    assert {one.recipient for one in told if one.kind == "member-replaced"} == {*walk.case.members} - {new}
 
 
 @pytest.mark.rule("recusal")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from workflows.directory import drawable
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import first, must_be_on_team, must_be_open, must_fit, must_hold, must_say
 from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.succession import succeeded
 
 
 def acknowledge(case: Case, command: c.AcknowledgeAssignment, facts: Facts) -> Refused | tuple[e.Event, ...]:
@@ -52,7 +52,7 @@ def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Refuse
     decided = e.RecusalDecided(command.person, command.granted, command.reason)
     if not command.granted or command.person not in case.members:
         return (decided,)
-    return _replaceable(case, command.person) or (decided, *_succeeded(case, command.person, facts))
+    return _replaceable(case, command.person) or (decided, *succeeded(case, command.person, facts))
 
 
 def report_unavailable(
@@ -63,7 +63,7 @@ def report_unavailable(
         must_be_on_team(case, facts)
         or _replaceable(case, person)
         or must_say(command.reason, "substitute", "reason-missing")
-        or (e.InspectorUnavailable(person, command.reason.strip()), *_succeeded(case, person, facts))
+        or (e.InspectorUnavailable(person, command.reason.strip()), *succeeded(case, person, facts))
     )
 
 
@@ -78,7 +78,7 @@ def replace_member(case: Case, command: c.ReplaceMember, facts: Facts) -> Refuse
     if refused:
         return refused
     leaving = case.members[command.person]
-    follows = _succeeded(case, command.person, facts)
+    follows = succeeded(case, command.person, facts)
     if leaving.role == "inspector" and isinstance(follows[0], e.SubstituteMissing):
         return _nobody_follows(leaving, follows[0].qualifications)
     return (e.MemberReplaced(command.person, command.reason.strip()), *follows)
@@ -96,54 +96,3 @@ def _replaceable(case: Case, person: str) -> Refused | None:
     if case.onsite_at or person not in case.members:
         return refuse("substitute", "too-late")
     return None
-
-
-def _succeeded(case: Case, out: str, facts: Facts) -> tuple[e.Event, ...]:
-    """Who takes the seat, and where the leader leaves who leads: of the lead department, in the order of the draw.
-
-    海市监发〔2019〕52号 二(四): the leader comes from the lead department, so nobody else's inspector may follow.
-    """
-    staying = [m for p, m in case.members.items() if p != out and m.role == "inspector"]
-    led = any(m.leader for m in staying)
-    heir = next((m.person for m in staying if m.department == case.opened.lead), None)
-    leads = not led and heir is None and case.members[out].department == case.opened.lead
-    named = (e.LeaderNamed(heir),) if heir and not led else ()
-    return (_next_in_draw(case, out, facts, leads), *named)
-
-
-def _next_in_draw(case: Case, out: str, facts: Facts, leads: bool) -> e.Event:
-    """The next of the same draw who is still able: never a choice. A seat nobody can fill is said to be empty."""
-    leaving = case.members[out]
-    if leaving.role != "inspector":
-        return e.SubstituteMissing(out, leaving.department)
-    lost = _held_alone(case, leaving, facts)
-    held = {m.certificate for m in case.members.values()}
-    held |= {facts.directory[p].certificate for p in case.drawn if p in facts.directory}
-    for person in case.opened.substitutes.get(leaving.department, ()):
-        entry = facts.directory.get(person)
-        if (
-            entry is not None
-            and person not in case.drawn
-            and entry.certificate not in held
-            and drawable(entry, facts.today)
-            and case.opened.target.id not in entry.recusals
-            and lost.issubset(entry.expertise)
-        ):
-            member = e.Member(person, entry.name, entry.department, entry.certificate, entry.role, leads)
-            return e.SubstituteDrawn(out, member)
-    return e.SubstituteMissing(out, leaving.department, tuple(sorted(lost)))
-
-
-def _held_alone(case: Case, leaving: e.Member, facts: Facts) -> frozenset[str]:
-    """What is asked of the department and goes with who leaves: nobody who stays holds it.
-
-    Who is no longer in the directory is taken to have held it.
-    """
-    asked = frozenset(case.opened.qualifications.get(leaving.department, ()))
-    own = facts.directory.get(leaving.person)
-    staying = (
-        facts.directory[p].expertise
-        for p, m in case.members.items()
-        if p != leaving.person and m.department == leaving.department and p in facts.directory
-    )
-    return (asked.intersection(own.expertise) if own else asked).difference(*staying)
