@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.ratio import Frequency, Ratio, Unclear, parse_frequency, parse_ratio, share_text, written
+from workflows.ratio import (
+    Frequency,
+    Ratio,
+    Unclear,
+    parse,
+    parse_frequency,
+    parse_ratio,
+    share_text,
+    written,
+)
 
 REAL = Path(__file__).resolve().parents[2] / "../shared/data/real/items_market_45.csv"
 
@@ -140,3 +149,11 @@ def test_a_real_list_of_items_is_read_or_asked_as_a_person_would() -> None:
     frequencies = {row["抽查频次"]: parse_frequency(row["抽查频次"]) for row in rows}
     said = {p for p, one in frequencies.items() if not isinstance(one, Unclear)}
     assert said == {"每年不少于1次", "每年不少于2次", "1次/年", "每年2次", "每年一次"}
+
+
+@pytest.mark.parametrize(
+    "phrase", ["9" * 5000 + "%", "不超过" + "9" * 5000 + "/3", "每年" + "9" * 5000 + "次"]
+)
+@pytest.mark.parametrize("field", ["ratio", "frequency"])
+def test_a_number_nobody_writes_is_asked_about_like_any_other_phrase(field: str, phrase: str) -> None:
+    assert isinstance(parse(field, phrase), Unclear)
