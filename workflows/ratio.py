@@ -55,7 +55,7 @@ _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七�
 _N = r"(?:\d{1,9}(?:\.\d{1,9})?|[零一二两三四五六七八九十百]+)"
 _MOST = r"不超过|不高于|不多于|不大于|不得超过|不得高于|至多|最多|上限为?"
 _LEAST = r"不少于|不低于|不得少于|不得低于|至少|最少|不小于"
-_PART = rf"(?P<percent>{_N})%|(?P<mille>{_N})‰|(?P<den>百|千|万|{_N})分之(?P<num>{_N})|(?P<over>\d{1, 9}/[1-9]\d{0, 8})"
+_PART = rf"(?P<percent>{_N})%|(?P<mille>{_N})‰|(?P<den>百|千|万|{_N})分之(?P<num>{_N})|(?P<over>\d{{1,9}}/[1-9]\d{{0,8}})"
 _WHOLE = r"全部|全覆盖|全量"
 _RATIO = re.compile(
     rf"(?P<year>每年|年度|全年)?(?:(?:抽查|检查|抽取)?比例)?[:为是按]?(?P<year2>每年)?(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))?"
