@@ -43,8 +43,9 @@ def moment_text(moment: datetime, today: date | None = None) -> str:
 
 
 def told_day(written: str) -> str:
-    """A refusal keeps its days as ISO 8601: 2026-12-31 gives 2026年12月31日."""
-    return full_day_text(date.fromisoformat(written))
+    """A refusal keeps its days and moments as ISO 8601: 2026-12-31 gives 2026年12月31日."""
+    told = datetime.fromisoformat(written)
+    return full_day_text(told if told.tzinfo else told.date())
 
 
 def full_moment_text(moment: datetime) -> str:
@@ -89,6 +90,7 @@ def environment() -> Environment:
         "moment": _moment,
         "full_day": full_day_text,
         "full_moment": full_moment_text,
+        "told_day": told_day,
     }
     return env
 

@@ -80,9 +80,12 @@ def extend(talk: Talk, case: str, what: str = "", until: str = "", reason: str =
     day = read_day(until, talk.now) if until else None
     if what == ENTRY:
         return c.Extend(what, view.facts.today, reason)
+    before = _before(view, what)
     if day is None:
         wrong = {"wrong": until} if until else {}
         return ask(talk, "extend", case, what, buttons=_later(view, what), **wrong)
+    if day <= before:
+        return ask(talk, "extend", case, what, buttons=_later(view, what), early=day, before=before)
     if not reason:
         return ask(talk, "extend", case, what, day.isoformat(), day=day)
     return c.Extend(what, day, reason)
@@ -102,10 +105,16 @@ def _asked(view: View, question: str) -> str:
     return line("prompts", "extend-correction", label=which[1].label[:18] if which else "")
 
 
+def _before(view: View, what: str) -> date:
+    """The day that is to be moved."""
+    case = view.case
+    due = case.handlings[what].due if what in case.handlings else None
+    return due or case.opened.ends
+
+
 def _later(view: View, what: str) -> tuple[Button, ...]:
     case, facts = view.case, view.facts
-    before = case.handlings[what].due if what in case.handlings else case.opened.ends
-    first: date = max(before, facts.today)
+    first = max(_before(view, what), facts.today)
     days = (add_working_days(first, n, facts.overlay).date for n in OFFERED)
     return tuple(
         button(

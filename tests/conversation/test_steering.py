@@ -41,6 +41,9 @@ def test_the_office_replaces_somebody_and_the_draw_names_who_comes(s: Scene) -> 
     assert s.head.sees(f"原检查组已退出：{name}")
     assert s.head.sees("，组长）")
     assert s.head.sees("，专家）")
+    with reading(s.house.engine) as tx:
+        told = message(s.house, tx, Waiting(1, s.market.person, "released", s.case_id, ""))
+    assert told and [one.label for one in told.buttons] == ["我的任务"]
 
 
 @pytest.mark.rule("summary-signed")
@@ -108,6 +111,9 @@ def test_the_task_s_last_day_moves_in_three_steps(s: Scene) -> None:
     s.head.tap("任务期限")
     s.head.say("等通知")
     assert s.head.sees("没有读出日期")
+    s.head.say("今天")
+    assert s.head.sees("新的日期要比原来的晚")
+    assert s.head.sees(f"原来的日期是{before.year}年12月31日")
     s.head.send(button=s.head.card.buttons[0].data)
     s.head.say("企业停产检修")
     assert s.case.opened.ends > before

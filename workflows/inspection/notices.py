@@ -36,7 +36,9 @@ def _of(case: Case, event: e.Event, profile: Profile) -> tuple[Notification, ...
         case e.InspectionOpened():
             return tuple(Notification(m.person, "assigned") for m in event.members)
         case e.SubstituteDrawn():
-            return (Notification(event.member.person, "assigned"), Notification(event.out, "released"))
+            told = (Notification(event.member.person, "assigned"), Notification(event.out, "released"))
+            others = (p for p in case.members if p != event.member.person)
+            return (*told, *(Notification(p, "member-replaced") for p in others))
         case e.LeaderNamed():
             return (Notification(event.person, "leader-named"),)
         case e.SignatureExcused():
