@@ -7,8 +7,7 @@ times what SQLite takes to answer it; see docs/decisions/one-writer.md. Everythi
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -50,24 +49,6 @@ class Prepared:
     def run(self, tx: Connection, **given: object) -> None:
         _execute(tx, self._for(tx.dialect), given)
 
-    def run_many(self, tx: Connection, rows: Sequence[Sequence[object]]) -> None:
-        """Once for each row, its values in the order of `columns` and as the driver takes them: nothing is converted."""
-        ready = self._for(tx.dialect)
-        if rows:
-            given: Any = self._given(ready, rows)
-            with _told_as_ours(tx, ready):
-                tx.connection.cursor().executemany(ready.sql, given)
-
-    def _given(self, ready: _Ready, rows: Sequence[Sequence[object]]) -> Sequence[object]:
-        if ready.order is None:
-            return [ready.fixed | dict(zip(self.columns, row, strict=True)) for row in rows]
-        if ready.order == self.columns:
-            return rows
-        return [
-            [(ready.fixed | dict(zip(self.columns, row, strict=True)))[name] for name in ready.order]
-            for row in rows
-        ]
-
     def first(self, tx: Connection, **given: object) -> Any:
         """The first row, its columns as attributes; None where there is none."""
         ready = self._for(tx.dialect)
@@ -86,9 +67,9 @@ class Prepared:
 
 
 def prepared(statement: Any, *columns: str) -> Prepared:
-    """A SELECT, UPDATE or DELETE whose parameters are `bindparam`s; no list among them, which would need other SQL.
+    """A statement whose parameters are `bindparam`s; no list among them, which would need other SQL.
 
-    `columns` are their names in the order `run_many` is given them.
+    `columns` are those of an INSERT.
     """
     return Prepared(lambda dialect: statement, columns)
 
@@ -156,14 +137,6 @@ def _execute(tx: Connection, ready: _Ready, given: dict[str, Any]) -> Any:
     driver: Any = tx.connection.dbapi_connection
     try:
         return driver.execute(ready.sql, ready.values(given))
-    except tx.dialect.loaded_dbapi.Error as error:
-        raise _ours(tx, ready, error) from error
-
-
-@contextmanager
-def _told_as_ours(tx: Connection, ready: _Ready) -> Iterator[None]:
-    try:
-        yield
     except tx.dialect.loaded_dbapi.Error as error:
         raise _ours(tx, ready, error) from error
 
