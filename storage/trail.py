@@ -7,7 +7,8 @@ previous hash is the stream's name. A stream's last hash also stands in `streams
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -31,6 +32,7 @@ class Entry:
     at: datetime
 
 
+BATCH = 10_000
 End = tuple[int, str]  # the last seq and hash of a stream; (0, its name) where it has none yet
 
 
@@ -84,21 +86,24 @@ def _columns(entry: Entry) -> dict[str, object]:
 
 def verify(tx: Connection, stream: str = "") -> int:
     """Recomputes every chain (or one) and returns how many events hold. Raises `TrailBroken`, saying where."""
-    heads = {row.stream: (row.seq, row.head) for row in tx.execute(select(streams))}
+    ended = select(streams).where(streams.c.stream == stream) if stream else select(streams)
+    heads = {row.stream: (row.seq, row.head) for row in tx.execute(ended)}
     count, ends = 0, {}
-    for name, seq, expected, found in _recompute(tx, stream):
-        if expected != found:
-            raise TrailBroken(f"留痕校验失败：{name} 第 {seq} 条记录与其校验值不符。")
-        ends[name] = (seq, found)
-        count += 1
+    # Closed at once where it breaks: behind it stands a database's cursor.
+    with closing(_recompute(tx, stream)) as links:
+        for name, seq, expected, found in links:
+            if expected != found:
+                raise TrailBroken(f"留痕校验失败：{name} 第 {seq} 条记录与其校验值不符。")
+            ends[name] = (seq, found)
+            count += 1
     for name in (*ends, *(heads.keys() - ends.keys())):
-        if (not stream or name == stream) and heads.get(name) != ends.get(name):
+        if heads.get(name) != ends.get(name):
             seq = ends.get(name, (0, ""))[0]
             raise TrailBroken(f"留痕校验失败：{name} 在第 {seq} 条之后有记录缺失或多出。")
     return count
 
 
-def _recompute(tx: Connection, stream: str) -> Iterator[tuple[str, int, str, str]]:
+def _recompute(tx: Connection, stream: str) -> Generator[tuple[str, int, str, str], None, None]:
     # The moment as the bytes that were kept: read as a time, "2026-09-21 01:00" and "2026-09-21T01:00" are equal.
     kept = [
         type_coerce(column, Text).label(column.name) if column is events.c.at else column
@@ -108,12 +113,13 @@ def _recompute(tx: Connection, stream: str) -> Iterator[tuple[str, int, str, str
     if stream:
         query = query.where(events.c.stream == stream)
     previous, name, seq = "", "", 0
-    for row in tx.execute(query):
-        if row.stream != name:
-            name, previous, seq = row.stream, row.stream, 0
-        seq += 1
-        if row.seq != seq:
-            raise TrailBroken(f"留痕校验失败：{name} 缺少第 {seq} 条记录。")
-        envelope = [name, seq, row.type, row.data, row.by, row.via, row.cause, row.at]
-        yield name, seq, _link(previous, envelope), row.hash
-        previous = row.hash
+    with tx.execute(query.execution_options(yield_per=BATCH)) as rows:
+        for row in rows:
+            if row.stream != name:
+                name, previous, seq = row.stream, row.stream, 0
+            seq += 1
+            if row.seq != seq:
+                raise TrailBroken(f"留痕校验失败：{name} 缺少第 {seq} 条记录。")
+            envelope = [name, seq, row.type, row.data, row.by, row.via, row.cause, row.at]
+            yield name, seq, _link(previous, envelope), row.hash
+            previous = row.hash
