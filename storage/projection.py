@@ -73,6 +73,8 @@ def cases_of(tx: Connection, person: str) -> tuple[Case, ...]:
     return tuple(decode(state, Case) for state in rows.scalars())
 
 
-def all_cases(tx: Connection) -> tuple[Case, ...]:
-    rows = tx.execute(select(cases.c.state).order_by(cases.c.due, cases.c.opened_at, cases.c.id))
+def all_cases(tx: Connection, target: str = "") -> tuple[Case, ...]:
+    """The most urgent first; of one target where it is named."""
+    query = select(cases.c.state).order_by(cases.c.due, cases.c.opened_at, cases.c.id)
+    rows = tx.execute(query.where(cases.c.target == target) if target else query)
     return tuple(decode(state, Case) for state in rows.scalars())

@@ -45,8 +45,8 @@ class ClassGiven:
 def history(tx: Connection, target: str = "") -> dict[str, tuple[Past, ...]]:
     """Target -> its visits, of one target or of all."""
     found: dict[str, list[Past]] = defaultdict(list)
-    for case in projection.all_cases(tx):
-        if target in ("", case.opened.target.id) and (case.onsite_at or case.obstacle):
+    for case in projection.all_cases(tx, target):
+        if case.onsite_at or case.obstacle:
             found[case.opened.target.id].append(_past(case))
     return {id: tuple(visits) for id, visits in found.items()}
 
