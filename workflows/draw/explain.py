@@ -1,20 +1,21 @@
-"""Why a seat stays empty: the smallest set of constraints that empties it, found by leaving out one after the other.
+"""Why a seat stays empty: the smallest set of constraints that empties it, and the least that would fill it.
 
-Deletion filtering: a kind of constraint without which the seats still cannot be filled is no cause. What remains
-is minimal, every one of it is needed. Tried in a fixed order, so the same seat gets the same answer.
+The kinds of constraint are few, so every set of them is tried, the small ones first and in a fixed order: the same seat
+gets the same answer. What is advised is tried as well: with it, and nothing else changed, the seats can be filled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import combinations
 
 from workflows.directory import Inspector, Target, certificate_valid
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.roster import Conditions, numbers
 from workflows.draw.targets import reached
 
-# Left out in this order; what a bureau can mend goes last, and recusal, which nobody may mend, stays longest.
+# Of sets equally small the one that holds a later kind is named: recusal, which nobody may mend, before all.
 KINDS = ("one-certificate", "relatives", "qualification", "region", "duty", "certificate", "recusal")
 SAID = {
     "duty": "{count}名不在岗",
@@ -24,12 +25,8 @@ SAID = {
     "relatives": "{count}名与组内人员有夫妻或亲属关系",
     "one-certificate": "{count}名与组内人员证件号相同",
 }
-ADVICE = {
-    "recusal": "回避不能放宽，请为该部门补充人员。",
-    "qualification": "请补充持有该资格的人员。",
-    "certificate": "请更新证件信息或补充人员。",
-    "region": "请核对管辖区域或补充人员。",
-}
+# What the bureau can put right without anybody new.
+MENDED = {"certificate": "更新证件信息", "duty": "核对在岗情况", "region": "核对管辖区域"}
 Bar = Callable[[Inspector], bool]
 
 
@@ -65,13 +62,9 @@ def why_none(
 
 
 def minimal(kinds: Sequence[str], possible: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
-    """A smallest part of `kinds` that is impossible by itself: leave out any one, and it is possible."""
-    kept = tuple(kinds)
-    for kind in kinds:
-        without = tuple(one for one in kept if one != kind)
-        if not possible(without):
-            kept = without
-    return kept
+    """The smallest part of `kinds` that is impossible by itself; all of them must be."""
+    sets = (part for size in range(len(kinds) + 1) for part in combinations(reversed(kinds), size))
+    return next(part[::-1] for part in sets if not possible(part[::-1]))
 
 
 class _Seats:
@@ -164,8 +157,36 @@ class _Seats:
                 f"，需要{self.needed}名，只能派出{most}名。",
             ]
         )
-        advice = next((ADVICE[kind] for kind in ADVICE if kind in causes), "请补充人员或调整参与部门。")
-        return DrawImpossible(_rule(causes), facts + advice, self.department, self.needed, most)
+        return DrawImpossible(_rule(causes), facts + self._advice(causes), self.department, self.needed, most)
+
+    def _advice(self, causes: Sequence[str]) -> str:
+        """What fills the seats, each by itself: one thing put right, or the fewest newcomers nothing stands against."""
+        mended = [
+            said
+            for kind, said in MENDED.items()
+            if kind in causes and self.possible([one for one in KINDS if one != kind])
+        ]
+        count, words = self.newcomers()
+        ways = [*mended, f"补充{count}名{_holding(count, words)}"]
+        if not {"recusal", "qualification", *MENDED} & set(causes):
+            ways.append("调整参与部门")
+        firm = "回避不能放宽，" if "recusal" in causes else ""
+        return f"{firm}请{'，或'.join(ways)}。"
+
+    def newcomers(self) -> tuple[int, tuple[str, ...]]:
+        """How many more people fill the seats, and what they hold between them: the fewest, then the fewest words."""
+        left = self.left(KINDS)
+        ways = (
+            (count, held)
+            for count in range(1, self.needed + 1)
+            for size in range(len(self.words) + 1)
+            for held in combinations(self.words, size)
+        )
+        return next(
+            (count, held)
+            for count, held in ways
+            if self._hold(left, self.needed - count, KINDS, [one for one in self.words if one not in held])
+        )
 
     def _counted(self, causes: Sequence[str]) -> str:
         """ "中2名应当回避、1名不在岗": each person once, under the first cause that holds."""
@@ -198,3 +219,13 @@ def _rule(causes: Sequence[str]) -> str:
     if "recusal" in causes:
         return "recusal"
     return "inspector-certificate" if {"certificate", "duty"} & set(causes) else "team-size"
+
+
+def _holding(count: int, words: Sequence[str]) -> str:
+    """ "同时持有“甲”“乙”资格的执法人员": of one who holds all, of several between them."""
+    said = "".join(f"“{word}”" for word in words)
+    if not words:
+        return "执法人员"
+    if count > 1:
+        return f"执法人员，其中须有持有{said}资格的"
+    return f"{'同时' if len(words) > 1 else ''}持有{said}资格的执法人员"

@@ -140,7 +140,9 @@ def match(
     short = allotted.unfilled[0]
     target = next(visit.target for visit in visits if visit.target.id == short.target_id)
     known = {one.id: one for own in people.values() for one in own}
-    team = [known[member.inspector_id] for member in allotted.teams[target.id]]
+    # Departments are seated in this order: who came later stood in nobody's way.
+    seated = [one for one in allotted.teams[target.id] if one.department <= short.department]
+    team = [known[member.inspector_id] for member in seated]
     return why_empty(
         people[short.department], short.department, wanted[short.department], target, team, conditions
     )
