@@ -129,6 +129,7 @@ def publish(
 
 def approve(tx: Connection, plan_id: str, approval: str, actor: Actor, now: datetime) -> Kept:
     """The approval's document number becomes part of a new version, which is then to be published. Raises `NotFound`."""
+    lock(tx, stream_of(plan_id))
     kept = plans.get(tx, plan_id)
     plans.save(tx, replace(kept.plan, approval=approval.strip()), actor.person, now)
     return plans.get(tx, plan_id)

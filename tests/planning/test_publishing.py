@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine, text
 
 from bot.house import House
 from storage import directories, phrases, planning, plans
@@ -127,6 +129,31 @@ def test_an_approval_makes_a_new_version_and_the_old_ones_stay(room: Room) -> No
     assert [one.plan.version for one in versions] == [1, 2, 3]
     assert versions[0].plan == room.plan
     assert [one.kind for one in changes(versions[1].plan, versions[2].plan)] == ["approval"]
+
+
+@pytest.mark.rule("plan-public")
+def test_an_approval_given_during_an_import_is_that_of_the_imported_plan(room: Room) -> None:
+    def approve() -> plans.Kept:
+        with writing(room.house.engine) as tx:
+            return planning.approve(tx, room.plan.id, "联席〔2026〕9号", ORGANISER, room.clock())
+
+    changed = replace(room.plan.tasks[0], name="改过的任务")
+    with ThreadPoolExecutor(1) as pool:
+        with writing(room.house.engine) as tx:
+            plans.save(tx, replace(room.plan, tasks=(changed, *room.plan.tasks[1:])), "", room.clock())
+            coming = pool.submit(approve)
+            wait_for_a_waiter(room.house.engine)
+        kept = coming.result(timeout=30)
+    assert (kept.plan.tasks[0].name, kept.plan.approval) == ("改过的任务", "联席〔2026〕9号")
+
+
+def wait_for_a_waiter(engine: Engine) -> None:
+    """Until somebody waits for a lock of ours; on SQLite whoever comes second has nothing to read before."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    while engine.dialect.name == "postgresql":
+        with engine.connect() as tx:
+            if tx.execute(waiting).scalar_one():
+                return
 
 
 def test_the_cost_of_the_demo_s_plan_is_what_a_person_counts(room: Room) -> None:
