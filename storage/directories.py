@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, select
 
 from storage import people
 from storage.database import insert
-from storage.directory_versions import NOWHERE, Origin
+from storage.directory_versions import NOWHERE, Entry, Origin
 from storage.directory_writing import Counts, write
 from storage.documents import decode, encode
 from storage.schema import checklists, inspectors, items, targets
@@ -22,7 +22,7 @@ from workflows.checklist import Checklist
 from workflows.directory import Inspector, Target
 
 BATCH = 1000
-T = TypeVar("T", Target, Inspector)
+T = TypeVar("T", Target, Inspector, Item)
 
 
 Progress = Callable[[int], None]
@@ -56,13 +56,15 @@ def save_inspectors(
     return _save(tx, "inspectors", rows, now, progress, origin)
 
 
-def save_items(tx: Connection, entries: Iterable[tuple[Item, Checklist | None]], now: datetime) -> Counts:
-    """Items with their checklist, or None to keep the checklist they have."""
-    total = Counts()
-    for item, checklist in entries:
-        edition = _save_checklist(tx, checklist) if checklist else edition_of(tx, item.id)
-        total += _save_item(tx, item, now, edition)
-    return total
+def save_items(
+    tx: Connection,
+    entries: Iterable[Item],
+    now: datetime,
+    progress: Progress = lambda n: None,
+    origin: Origin = NOWHERE,
+) -> Counts:
+    """Each keeps the checklist it has."""
+    return _save(tx, "items", entries, now, progress, origin)
 
 
 def _save_checklist(tx: Connection, checklist: Checklist) -> str:
@@ -83,23 +85,10 @@ def edition_of(tx: Connection, item: str) -> str:
     return tx.execute(select(items.c.edition).where(items.c.id == item)).scalar() or ""
 
 
-def _save_item(tx: Connection, item: Item, now: datetime, edition: str) -> Counts:
-    old = tx.execute(select(items.c.data, items.c.edition).where(items.c.id == item.id)).first()
-    # As an item and not as text: one written before a field was there lacks it.
-    same = old is not None and decode(old.data, Item) == item
-    if old is None or not same or old.edition != edition:
-        row = {"data": encode(item), "imported_at": now, "edition": edition}
-        statement = insert(tx, items).values(id=item.id, **row)
-        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-    if old is None:
-        return Counts(added=1)
-    return Counts(same=1) if same else Counts(changed=1)
-
-
 def _save(
     tx: Connection,
     name: str,
-    entries: Iterable[Target | Inspector],
+    entries: Iterable[Entry],
     now: datetime,
     progress: Progress,
     origin: Origin,
@@ -153,8 +142,14 @@ def names_now(tx: Connection) -> Iterator[tuple[str, str]]:
 
 
 def all_items(tx: Connection) -> dict[str, Item]:
-    query = select(items.c.data).order_by(items.c.id)
+    """What is on the list now."""
+    query = select(items.c.data).where(items.c.gone_on.is_(None)).order_by(items.c.id)
     return {item.id: item for item in (decode(data, Item) for data in tx.execute(query).scalars())}
+
+
+def ever_items(tx: Connection) -> dict[str, Item]:
+    """Every item there has been, as it last stood: what was inspected goes on under its name."""
+    return ever(tx, items, Item)
 
 
 def get_target(tx: Connection, target: str) -> Target | None:

@@ -1,4 +1,4 @@
-"""What the two directories said on any day: every change is a dated version, and none is overwritten.
+"""What the catalogue and the two directories said on any day: every change is a dated version, and none is overwritten.
 
 The latest version of an entry stands in its directory, with its days and its origin, and nowhere else: when the next
 one takes its place it is moved to `directory_versions`.
@@ -17,12 +17,14 @@ from storage import in_bulk
 from storage.among import among
 from storage.documents import decode
 from storage.schema import directory_versions as versions
-from storage.schema import inspectors, targets
+from storage.schema import inspectors, items, targets
+from workflows.catalogue import Item
 from workflows.directory import Inspector, Target
 from workflows.inspection.facts import local_day
 
-TABLES = {"targets": targets, "inspectors": inspectors}
-KINDS: dict[str, type[Target] | type[Inspector]] = {"targets": Target, "inspectors": Inspector}
+Entry = Target | Inspector | Item
+TABLES = {"targets": targets, "inspectors": inspectors, "items": items}
+KINDS: dict[str, type[Entry]] = {"targets": Target, "inspectors": Inspector, "items": Item}
 # What a version is; two of them have other names while it is the latest.
 _COLUMNS = [column.name for column in versions.c if column.name != "directory"]
 _NAMES = {"valid_until": "gone_on", "recorded_at": "imported_at"}
@@ -46,7 +48,7 @@ class Version:
     had left the directory."""
 
     number: int
-    entry: Target | Inspector
+    entry: Entry
     since: date
     until: date | None
     origin: Origin
@@ -99,7 +101,7 @@ def _latest(directory: str) -> list[ColumnElement[Any]]:
 
 
 def history(tx: Connection, directory: str, id: str) -> tuple[Version, ...]:
-    """Every version of one entry of "targets" or "inspectors", the first one first; () for one never known."""
+    """Every version of one entry of "targets", "inspectors" or "items", the first one first; () for one never known."""
     every = _all(directory)
     query = select(every).where(every.c.id == id).order_by(every.c.version)
     return tuple(_version(directory, row) for row in tx.execute(query))

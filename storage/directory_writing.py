@@ -11,9 +11,8 @@ from sqlalchemy import Connection, delete, select
 
 from storage import directory_versions
 from storage.among import among
-from storage.directory_versions import KINDS, TABLES, Origin
+from storage.directory_versions import KINDS, TABLES, Entry, Origin
 from storage.documents import decode, encode
-from workflows.directory import Inspector, Target
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def write(
     *,
     first: bool = False,
 ) -> Counts:
-    """Writes entries (id -> canonical JSON) of "targets" or "inspectors" where they differ from what stands.
+    """Writes entries (id -> canonical JSON) of "targets", "inspectors" or "items" where they differ from what stands.
 
     Of one already known only `columns` are taken over, where they are named: a list without 登记状态 brings nobody back
     from 注销. Who had left the directory and is in a file again is added, under the next version. `first` says that none
@@ -85,7 +84,7 @@ def _standing(tx: Connection, directory: str, ids: Iterable[str]) -> dict[str, A
 
 def _merged(directory: str, old: str, new: str, columns: Collection[str] | None) -> str:
     """The old entry with the fields the file speaks of; the very text of the old one where nothing is different."""
-    kind: type[Target | Inspector] = KINDS[directory]
+    kind: type[Entry] = KINDS[directory]
     # As entries and not as text: one written before a field was there lacks it.
     before, fresh = decode(old, kind), decode(new, kind)
     if columns is None:

@@ -96,7 +96,7 @@ def _openings(tx: Connection, sealed: Sealed, draw_id: str) -> list[InspectionOp
     people = directory(tx, {person for drawn in sealed.result.selected for person, _ in _seated(drawn)})
     items = directories.all_items(tx)
     task = task_of(sealed.plan, sealed.result.task_id)
-    case_items = tuple(_case_item(tx, items[name], task) for name in task.items)
+    case_items = tuple(_case_item(tx, items.get(name), name, task) for name in task.items)
     openings = []
     for number, drawn in enumerate(sealed.result.selected, start=1):
         target = directories.get_target(tx, drawn.target_id)
@@ -166,10 +166,15 @@ def _seated(drawn: Drawn) -> list[tuple[str, bool]]:
     return [(m.inspector_id, m.leader) for m in drawn.members] + [(e, False) for e in drawn.experts]
 
 
-def _case_item(tx: Connection, item: Item, task: Task) -> CaseItem:
+def _case_item(tx: Connection, item: Item | None, name: str, task: Task) -> CaseItem:
+    """Raises BadInput where the catalogue has changed since the draw so that the item must not be inspected."""
+    if item is None:
+        raise BadInput(
+            f"抽查事项 {name} 在抽取以后已移出抽查事项清单，清单以外的事项不得检查（规则 legal-basis），暂不能派发："
+            "请核对抽查事项清单，重新导入后再派发。"
+        )
     department = department_for(item.department, task.departments)
     if department is None:
-        # The draw began with one; the catalogue has been imported anew since.
         raise BadInput(
             f"抽查事项“{item.name}”的抽查主体现在是{item.department}，不在本任务的部门里，暂不能派发："
             "请核对抽查事项清单，重新导入后再派发。"

@@ -84,12 +84,14 @@ def load(
             return _load_plan(tx, table, now, progress, profile, approval)
         if kind == "checklist":
             return _load_checklist(tx, table, stem)
-        if kind == "items":
-            return _load_items(tx, table, now, progress, prefix)
         if kind not in TABLES:
             return _DELTAS[kind](tx, table, now, progress, origin)
-        intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)
-        gone = absent(tx, kind, named, intake.rejected) if full else ()
+        if kind == "items":
+            intake, counts = _load_items(tx, table, now, progress, prefix, origin)
+            gone = unlisted(tx, intake, prefix) if full else ()
+        else:
+            intake, counts, named = _load_directory(tx, kind, table, now, progress, origin)
+            gone = absent(tx, kind, named, intake.rejected) if full else ()
         if agreed is not None and len(gone) != agreed:
             raise GoneChanged(len(gone))
         directory_versions.close(tx, kind, gone, now, origin)
@@ -126,6 +128,25 @@ def absent(
             number = "".join(half_width(cell).upper().split())
             spoken |= {number, f"R:{number}", f"P:{number}"}
     return tuple(id for id in directories.ids_now(tx, TABLES[kind]) if id not in named and id not in spoken)
+
+
+def unlisted(tx: Connection, intake: Intake[Any], prefix: str) -> tuple[str, ...]:
+    """Items of the departments the file speaks for, which it does not name: a list is one department's as a rule."""
+    entries = [entry for _, entry in intake.accepted]
+    named, departments = {entry.id for entry in entries}, {entry.department for entry in entries}
+    refused = {prefix + half_width(cell) for row in intake.rejected for cell in row.values if cell}
+    return tuple(
+        item.id
+        for item in directories.all_items(tx).values()
+        if item.department in departments
+        and item.id not in named
+        and not refused & {item.id, _number(item.id)}
+    )
+
+
+def _number(item: str) -> str:
+    """The number that several parts of an item share: "11" of "11-2"."""
+    return item.rpartition("-")[0]
 
 
 def _load_directory(
@@ -184,11 +205,12 @@ _DELTAS: dict[str, Callable[..., tuple[Intake[Any], Counts]]] = {
 
 
 def _load_items(
-    tx: Connection, table: Table, now: datetime, progress: Progress, prefix: str
+    tx: Connection, table: Table, now: datetime, progress: Progress, prefix: str, origin: Origin
 ) -> tuple[Intake[Any], Counts]:
     intake = items.parse_items(table, prefix=prefix, progress=progress)
-    counts = directories.save_items(tx, ((entry, None) for _, entry in intake.accepted), now)
-    phrases.keep(tx, (entry for _, entry in intake.accepted), now)
+    entries = [entry for _, entry in intake.accepted]
+    counts = directories.save_items(tx, entries, now, origin=origin)
+    phrases.keep(tx, entries, now)
     return intake, counts
 
 

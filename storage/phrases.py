@@ -113,10 +113,11 @@ def answer_alike(tx: Connection, item: str, field: str, actor: Actor, now: datet
 
 
 def every(tx: Connection) -> tuple[Kept, ...]:
-    """All phrases of the catalogue's items, in the order of items and fields."""
+    """All phrases of the items on the list, in the order of items and fields."""
     query = select(readings, item_rows.c.data.label("entry")).join(
         item_rows, item_rows.c.id == readings.c.item
     )
+    query = query.where(item_rows.c.gone_on.is_(None))
     rows = tx.execute(query.order_by(readings.c.item, readings.c.field.desc()))
     return tuple(
         Kept(

@@ -67,7 +67,7 @@ def _tasks(tx: Connection, department: str) -> list[Task]:
 def labels(tx: Connection, axis: str, names: Iterable[str]) -> dict[str, str]:
     """What people read for the names; a name that is its own label is left out."""
     if axis == "item":
-        return {item.id: item.name for item in directories.all_items(tx).values()}
+        return {item.id: item.name for item in directories.ever_items(tx).values()}
     if axis == "plan":
         return {kept.plan.id: kept.plan.name for kept in plans.current(tx)}
     if axis == "region":

@@ -110,20 +110,12 @@ accounts = _table(
 )
 Index("accounts_person", accounts.c.person)
 
-items = _table(
-    "items",
-    Column("id", Text, primary_key=True),
-    Column("data", Text, nullable=False),
-    Column("edition", Text, nullable=False),
-    Column("imported_at", Moment, nullable=False),
-)
-
 checklists = _table(
     "checklists", Column("edition", Text, primary_key=True), Column("data", Text, nullable=False)
 )
 
 
-def _directory(name: str) -> Table:
+def _directory(name: str, *also: Column[Any]) -> Table:
     """The latest version of every entry, and from when it stands; `gone_on` is when one left."""
     return _table(
         name,
@@ -137,12 +129,15 @@ def _directory(name: str) -> Table:
         Column("by", Text, nullable=False, server_default=text("''")),
         Column("gone_source", Text),
         Column("gone_by", Text),
+        *also,
     )
 
 
 targets, inspectors = _directory("targets"), _directory("inspectors")
+# The catalogue is kept as the directories are; `edition` is that of the item's checklist.
+items = _directory("items", Column("edition", Text, nullable=False, server_default=text("''")))
 
-# What the two directories said before, and from which day until before which.
+# What the catalogue and the two directories said before, and from which day until before which.
 directory_versions = _table(
     "directory_versions",
     Column("directory", Text, primary_key=True),

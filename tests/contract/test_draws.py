@@ -152,7 +152,7 @@ def test_the_case_knows_what_its_team_is_to_hold(room: Room) -> None:
     """Without it a substitute could not be asked for what the one who leaves held."""
     with writing(room.house.engine) as tx:
         item = directories.all_items(tx)[room.task.items[0]]
-        directories.save_items(tx, [(replace(item, qualifications=("辐射安全",)), None)], room.clock())
+        directories.save_items(tx, [replace(item, qualifications=("辐射安全",))], room.clock())
         able = [replace(one, expertise=("辐射安全",)) for one in directories.all_inspectors(tx)]
         directories.save_inspectors(tx, able, room.clock())
     opened = room.release(room.held().id)
@@ -382,7 +382,7 @@ def test_an_item_given_to_another_department_since_the_draw_holds_the_release_up
     held = room.held()
     with writing(room.house.engine) as tx:
         item = directories.all_items(tx)[room.task.items[0]]
-        directories.save_items(tx, [(replace(item, department="县档案局"), None)], room.clock())
+        directories.save_items(tx, [replace(item, department="县档案局")], room.clock())
     before = everything(room.house.engine)
     room.sign(held.id)
     hand = Hand(ORGANISER, room.clock(), room.fresh)
@@ -390,7 +390,7 @@ def test_an_item_given_to_another_department_since_the_draw_holds_the_release_up
         steps.release(room.house.engine, room.house.lawbook, held.id, hand)
     assert everything(room.house.engine)["cases"] == before["cases"]
     with writing(room.house.engine) as tx:
-        directories.save_items(tx, [(item, None)], room.clock())
+        directories.save_items(tx, [item], room.clock())
     assert len(room.release(held.id)) == held.teams
 
 

@@ -386,12 +386,12 @@ def test_a_new_edition_of_a_checklist_leaves_the_old_one_to_open_cases(engine: E
     second = Checklist("e2", "GA-1", (Question("Q-1", "有证且有效", "条例第一条"),))
     with writing(engine) as tx:
         assert not directories.set_checklist(tx, first)
-        assert directories.save_items(tx, [(_item(), None)], NOW) == Counts(added=1)
+        assert directories.save_items(tx, [_item()], NOW) == Counts(added=1)
         assert directories.edition_of(tx, "GA-1") == ""
         assert directories.set_checklist(tx, first)
         assert directories.set_checklist(tx, second)
         assert directories.edition_of(tx, "GA-1") == "e2"
-        assert directories.save_items(tx, [(_item(name="事项二"), None)], NOW) == Counts(changed=1)
+        assert directories.save_items(tx, [_item(name="事项二")], NOW) == Counts(changed=1)
         assert directories.edition_of(tx, "GA-1") == "e2"
         assert directories.all_items(tx)["GA-1"].name == "事项二"
 
@@ -399,18 +399,18 @@ def test_a_new_edition_of_a_checklist_leaves_the_old_one_to_open_cases(engine: E
 def test_an_item_imported_again_is_not_written_again(engine: Engine) -> None:
     for now in (NOW, LATER):
         with writing(engine) as tx:
-            directories.save_items(tx, [(_item(), None)], now)
+            directories.save_items(tx, [_item()], now)
             assert tx.execute(select(items.c.imported_at)).scalar_one() == NOW
 
 
 def test_an_item_kept_before_a_field_was_there_is_still_the_same(engine: Engine) -> None:
     with writing(engine) as tx:
-        directories.save_items(tx, [(_item(), None)], NOW)
+        directories.save_items(tx, [_item()], NOW)
         older = {name: value for name, value in asdict(_item()).items() if name != "qualifications"}
         tx.execute(items.update().values(data=json.dumps(older, ensure_ascii=False)))
-        assert directories.save_items(tx, [(_item(), None)], LATER) == Counts(same=1)
+        assert directories.save_items(tx, [_item()], LATER) == Counts(same=1)
         needy = replace(_item(), qualifications=("药品检查员",))
-        assert directories.save_items(tx, [(needy, None)], LATER) == Counts(changed=1)
+        assert directories.save_items(tx, [needy], LATER) == Counts(changed=1)
         assert directories.all_items(tx)["GA-1"] == needy
 
 

@@ -126,7 +126,7 @@ def test_without_an_approval_a_reason_is_asked_and_kept(office: Office) -> None:
 @pytest.mark.rule("general-cap")
 def test_a_question_of_the_list_is_answered_by_a_tap_or_in_words(office: Office) -> None:
     with writing(office.house.engine) as tx:
-        directories.save_items(tx, [(ITEM, None)], office.clock())
+        directories.save_items(tx, [ITEM], office.clock())
         phrases.keep(tx, [ITEM], office.clock())
     o = office.phone
     o.say("计划")
@@ -145,7 +145,7 @@ def test_a_question_of_the_list_is_answered_by_a_tap_or_in_words(office: Office)
 
 def test_a_choice_offered_is_taken_by_its_button(office: Office) -> None:
     with writing(office.house.engine) as tx:
-        directories.save_items(tx, [(ITEM, None)], office.clock())
+        directories.save_items(tx, [ITEM], office.clock())
         phrases.keep(tx, [ITEM], office.clock())
     o = office.phone
     for way in ("计划", "比例和频次"):

@@ -27,7 +27,7 @@ def save(house: House, clock: Clock, item: Item) -> int:
     from storage import directories
 
     with writing(house.engine) as tx:
-        directories.save_items(tx, [(item, None)], clock())
+        directories.save_items(tx, [item], clock())
         return phrases.keep(tx, [item], clock())
 
 

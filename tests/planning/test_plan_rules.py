@@ -14,6 +14,7 @@ from storage.policies import load_profiles
 from workflows.catalogue import Item, Stated, coverage
 from workflows.costing import Load, Planned, loads, person_days, working_days
 from workflows.directory import Inspector
+from workflows.inspection.refusals import Refused
 from workflows.plan import Plan, Task
 from workflows.plan_caps import above_cap, cap_of, uncapped
 from workflows.plan_changes import Change, changes, in_month, months_of
@@ -34,7 +35,7 @@ def officer(number: int, department: str = POLICE, **said: object) -> Inspector:
 
 
 def planned(drawn: int, task: Task = TASK, eligible: int = 100) -> Planned:
-    return Planned(task, eligible, eligible, drawn)
+    return Planned(task, eligible, frozenset(f"R:{n}" for n in range(eligible)), drawn)
 
 
 def stated(ratio: str = "", frequency: str = "") -> dict[str, Stated]:
@@ -115,6 +116,28 @@ def test_what_is_no_cap_blocks_nothing(ratio: str) -> None:
 def test_a_yearly_cap_holds_for_all_tasks_of_the_year_together() -> None:
     assert blocked(3, stated("不超过5%"), times=2) == ""
     assert blocked(3, stated("不超过5%/年"), times=2) == "above-ratio"
+
+
+@pytest.mark.rule("general-cap")
+def test_a_yearly_cap_is_held_against_all_whom_the_tasks_draw_from() -> None:
+    """Two tasks with halves of the county are within a cap that two tasks with the same half are above."""
+    east, west = frozenset(f"R:{n}" for n in range(100)), frozenset(f"R:{n}" for n in range(100, 200))
+
+    def refused(*own: Planned) -> Refused | None:
+        return above_cap(PLAN, own, {ITEM.id: ITEM}, stated("不超过5%/年"), PROFILES["menghai"])
+
+    assert refused(Planned(TASK, 100, east, 5), Planned(TASK, 100, west, 5)) is None
+    assert refused(Planned(TASK, 100, east, 5), Planned(TASK, 100, east, 5))
+    assert refused(Planned(TASK, 100, east, 5), Planned(TASK, 200, east | west, 6))
+
+
+@pytest.mark.rule("general-cap")
+def test_a_small_task_is_not_above_its_cap_because_a_large_one_has_room() -> None:
+    large, small = replace(TASK, name="全县"), replace(TASK, name="一个乡")
+    own = [planned(50, large, 1000), planned(50, small, 100)]
+    refused = above_cap(PLAN, own, {ITEM.id: ITEM}, stated("不超过5%"), PROFILES["menghai"])
+    assert refused and refused.detail["tasks"] == "一个乡"
+    assert (refused.detail["planned"], refused.detail["allowed"]) == ("50", "5")
 
 
 @pytest.mark.rule("general-cap")
