@@ -90,18 +90,19 @@ def _planned(
 ) -> Planned:
     meant = in_task(targets, task)
     active = [one for one in meant if one.status == "active"]
+    among = frozenset(one.id for one in active)
     try:
         if not by_risk(task):
-            return Planned(task, len(meant), len(active), size(task, len(active)))
+            return Planned(task, len(meant), among, size(task, len(active)))
         found = strata_of(task, active, grades, profile, cap=cap_of(task, *catalogue))
     except BadInput as error:
-        return Planned(task, len(meant), len(active), 0, problem=str(error))
+        return Planned(task, len(meant), among, 0, problem=str(error))
     rows = []
     for name, quota in found.quotas.items():
         n = sum(place[0] == name for place in found.places.values())
         rows.append((name.rpartition(":")[2], n, take(quota, n)))
     rows.sort(key=lambda row: list(CLASSES).index(row[0]))
-    return Planned(task, len(meant), len(active), sum(row[2] for row in rows), tuple(rows))
+    return Planned(task, len(meant), among, sum(row[2] for row in rows), tuple(rows))
 
 
 def publish(

@@ -22,17 +22,21 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One task's numbers: `meant` targets of the directory, `eligible` of them active, `drawn` to be inspected.
+    """One task's numbers: `meant` targets of the directory, `among` the ids of the active ones, `drawn` to be inspected.
 
     `strata` is (stratum, eligible, drawn) where the classes decide; `problem` says why nothing can be counted.
     """
 
     task: Task
     meant: int
-    eligible: int
+    among: frozenset[str]
     drawn: int
     strata: tuple[tuple[str, int, int], ...] = ()
     problem: str = ""
+
+    @property
+    def eligible(self) -> int:
+        return len(self.among)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,18 +45,17 @@ def above_cap(
 ) -> Refused | None:
     """The first general item the plan inspects more widely, or more often, than its cap allows.
 
-    A cap of "不超过5%/年" holds for all tasks of the plan together, one without a year for each. Nobody can inspect
-    less than one target, so a cap allows the ratio rounded up.
+    A cap of "不超过5%/年" holds for all tasks of the plan together, against all whom they draw from; one without a
+    year for each. Nobody can inspect less than one target, so a cap allows the ratio rounded up.
     """
     if not profile.blocks(RULE):
         return None
+    capped = profile.words(RULE)
     for id, item in items.items():
-        own = [one for one in planned if id in one.task.items]
-        refused = own and (
-            _ratio(item, stated.get(id, NOTHING), own) if "ratio" in profile.words(RULE) else None
-        )
-        if not refused and own and "frequency" in profile.words(RULE):
-            refused = _frequency(plan, item, stated.get(id, NOTHING), len(own))
+        own, said = [one for one in planned if id in one.task.items], stated.get(id, NOTHING)
+        refused = _ratio(item, said, own) if "ratio" in capped else None
+        if not refused and "frequency" in capped:
+            refused = _frequency(plan, item, said, len(own))
         if refused:
             return refused
     return None
@@ -66,21 +65,20 @@ def _ratio(item: Item, stated: Stated, own: Sequence[Planned]) -> Refused | None
     cap = ratio_cap(item, stated)
     if cap is None or stated.ratio is None:
         return None
-    drawn = [sum(one.drawn for one in own)] if stated.ratio.per_year else [one.drawn for one in own]
-    allowed = max(ceil(cap * one.eligible) for one in own)
-    most = max(drawn)
-    if most <= allowed:
-        return None
-    tasks = "、".join(one.task.name for one in own)
-    return refuse(
-        "general-cap",
-        "above-ratio",
-        item=item.name,
-        cap=share_text(cap),
-        planned=most,
-        allowed=allowed,
-        tasks=tasks,
-    )
+    for tasks in [own] if stated.ratio.per_year else [[one] for one in own]:
+        drawn, among = sum(one.drawn for one in tasks), frozenset[str]().union(*(one.among for one in tasks))
+        allowed = ceil(cap * len(among))
+        if drawn > allowed:
+            return refuse(
+                "general-cap",
+                "above-ratio",
+                item=item.name,
+                cap=share_text(cap),
+                planned=drawn,
+                allowed=allowed,
+                tasks="、".join(one.task.name for one in tasks),
+            )
+    return None
 
 
 def _frequency(plan: Plan, item: Item, stated: Stated, times: int) -> Refused | None:
