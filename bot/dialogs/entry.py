@@ -72,7 +72,9 @@ def _ways(view: View) -> tuple[Button, ...]:
         return (*choose, button("corrections", case.id))
     if entry.review == "returned":
         return (*_suggestions(view, department, place), button("pick", case.id, str(place)))
-    ways = [button("publish", case.id, str(place)), button("enter", case.id, str(place))]
+    ways = [button("enter", case.id, str(place))]
+    if entry.secrecy != "requested":
+        ways.insert(0, button("publish", case.id, str(place)))
     if not entry.secrecy:
         ways.append(button("secrecy", case.id, str(place)))
     if findings(case, department):

@@ -69,7 +69,8 @@ def _ways(view: View) -> tuple[Button, ...]:
     if view.me not in case.present:
         return (button("remind", case.id), button("home"))
     ways: list[Button] = []
-    if view.me in unsigned(case):
+    # Also who is not waited for any more may still sign.
+    if view.me not in case.summary.signatures:
         ways.append(button("sign", case.id, case.summary.digest[:SHOWN_DIGEST]))
     if case.summary.party is None and not party_absent(case):
         ways += [button("party", case.id), button("party-refuses", case.id)]

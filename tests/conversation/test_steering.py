@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from storage.outbox import Waiting
 from tests.conversation.walks import Scene, finished, published, scene, signed
 from tests.talking import Phone
 from workflows.inspection.case import step
+from workflows.inspection.facts import CHINA, local_day
 
 
 @pytest.fixture
@@ -59,6 +61,34 @@ def test_the_office_stops_waiting_for_a_signature_and_the_sheet_says_so(s: Scene
     s.head.say("住院，短期内不能签字")
     assert step(s.case) == 4
     assert s.head.sees(f"已决定不再等{name}签字")
+
+
+@pytest.mark.rule("summary-signed")
+def test_who_is_not_waited_for_may_still_sign(s: Scene) -> None:
+    finished(s).market.tap("形成汇总表")
+    s.market.tap("签名确认")
+    steered(s, "不再等签字")
+    s.head.tap(s.case.members[s.police.person].name)
+    s.head.say("住院，短期内不能签字")
+    s.at(s.police).tap("签名确认")
+    assert s.case.summary
+    assert s.police.person in s.case.summary.signatures
+
+
+def test_the_list_counts_to_the_day_a_correction_is_due_not_to_the_visit_s_last_day(s: Scene) -> None:
+    published(s, "police")
+    s.at(s.police)
+    s.police.send(button=f"decide|{s.case_id}|GA-02-01|ordered")
+    s.police.say("2027年1月29日")
+    assert local_day(s.clock.now) < s.case.opened.ends
+    s.clock.now = datetime(2027, 1, 5, 9, 0, tzinfo=CHINA)
+    s.police.say("任务")
+    assert s.police.sees("逾期 0")
+    assert s.police.sees("期限：1月29日（周五），还有 24 天")
+    s.clock.now = datetime(2027, 1, 30, 9, 0, tzinfo=CHINA)
+    s.market.say("任务")
+    assert s.market.sees("逾期 1")
+    assert s.market.sees("期限：1月29日（周五），已过期 1 天")
 
 
 def test_a_deadline_in_another_year_says_so_on_the_card_and_in_the_notice(s: Scene) -> None:
