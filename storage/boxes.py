@@ -10,13 +10,13 @@ import hashlib
 import os
 import secrets
 from base64 import b64decode, b64encode
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from storage.once import place
 from workflows.errors import NotFound
 
 KEY_BYTES, NONCE_BYTES = 32, 12
@@ -113,11 +113,10 @@ def _make(file: Path) -> None:
             writing.write(secrets.token_hex(KEY_BYTES) + "\n")
             writing.flush()
             os.fsync(writing.fileno())
-        with suppress(FileExistsError):
-            os.link(fresh, file)
+        place(fresh, file)
     finally:
         # What lies about is a key nobody uses, and looks like the one they do.
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
