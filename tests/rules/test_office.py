@@ -20,6 +20,7 @@ from tests.rules.cases import (
     YUXIANG,
     Walk,
     actor,
+    entered,
     handling,
     inspected,
     refused_with,
@@ -138,6 +139,15 @@ def test_the_last_who_was_there_stays_and_what_is_published_waits_for_nobody() -
     walk = signed()
     walk.do(CHEN, c.EnterResult(POLICE, ("1",), ("none",)), c.PublishResult(POLICE))
     assert refused_with(walk, SUPERVISOR, c.ExcuseSignature(CHEN, "住院")) == "summary-signed/not-awaited"
+
+
+@pytest.mark.rule("own-entry")
+def test_what_somebody_entered_and_can_no_longer_publish_is_published_by_another() -> None:
+    walk = entered(signed(who=(AYAN, YUXIANG, CHEN)), AYAN, MARKET)
+    assert refused_with(walk, YUXIANG, c.PublishResult(MARKET)) == "own-entry/not-enterer"
+    walk.do(SUPERVISOR, c.ExcuseSignature(AYAN, "住院"))
+    (done, *_) = walk.do(YUXIANG, c.PublishResult(MARKET))
+    assert isinstance(done, e.ResultPublished)
 
 
 @pytest.mark.rule("summary-signed")

@@ -189,7 +189,8 @@ def _may_publish(case: Case, command: c.PublishResult, facts: Facts) -> Refused 
     entry = case.entries.get(command.department)
     if entry is None or not entry.results:
         return refuse("step-order", "not-entered", "enter")
-    if entry.by != facts.actor.person and entry.by in case.members:
+    awaited = entry.by in case.members and entry.by not in case.excused
+    if awaited and entry.by != facts.actor.person:
         return refuse("own-entry", "not-enterer", "remind", name=case.members[entry.by].name)
     if entry.review == "returned":
         return refuse("legal-review", "returned", "enter", opinion=entry.review_opinion)
