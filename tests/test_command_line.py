@@ -117,6 +117,21 @@ def test_what_is_stopped_halfway_says_so_and_ends_as_click_ends_it(shell: Path) 
     assert (shell / "suijian.db").exists()
 
 
+@pytest.mark.parametrize("said", ["", "\n", "否\n", "嗯\n"])
+def test_what_is_asked_before_anything_goes_is_asked_in_chinese(shell: Path, said: str) -> None:
+    """Anything but a plain yes keeps what there is, and click's own [y/N] is not seen."""
+    ended = CliRunner().invoke(main, ["reset"], input=said)
+    assert ended.exit_code == 1 and (shell / "suijian.db").exists()
+    assert "确定删除全部数据吗？（输入“是”继续" in ended.output
+    assert not re.findall(r"[A-Za-z]+", ended.output)
+
+
+@pytest.mark.parametrize(("options", "said"), [((), "是\n"), ((), "Y\n"), (("--yes",), "")])
+def test_a_plain_yes_goes_on(shell: Path, options: tuple[str, ...], said: str) -> None:
+    assert CliRunner().invoke(main, ["reset", *options], input=said).exit_code == 0
+    assert not (shell / "suijian.db").exists()
+
+
 def test_a_link_leads_to_where_the_service_was_last_opened(
     shell: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ from workflows.errors import SuijianError
 CHANNEL = "terminal"
 TONES = {"refusal": "yellow", "done": "green", "notice": "cyan", "plain": "white"}
 STEPS = "①②③④⑤"
+LEAVING = ("退出", "exit", "quit", "bye", "再见")
 
 
 def chat(house: House, person: Person, listen: Callable[[], str] | None = None) -> None:
@@ -41,7 +42,8 @@ def chat(house: House, person: Person, listen: Callable[[], str] | None = None) 
         before_them = newest or before_them
         click.echo("> ", nl=False)
         said = (listen or _line_of_stdin)()
-        if not said:
+        if not said or said.strip().lower() in LEAVING:
+            click.echo(line("terminal", "left"))
             return
         if said.strip():
             _take(house, person, said.strip(), before_them)

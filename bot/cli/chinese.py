@@ -32,6 +32,13 @@ class Context(click.Context):
     formatter_class = Pages
 
 
+def sure(question: str) -> None:
+    """Goes on after 是 or y alone. Raises click.Abort for any other answer, and where nobody answers."""
+    said = click.prompt(question, default="", show_default=False, prompt_suffix=SAID["sure"])
+    if str(said).strip().lower() not in ("是", "y", "yes"):
+        raise click.Abort
+
+
 def _behind(found: re.Match[str]) -> str:
     default = f"{SAID['default']} {found['default']}" if found["default"] else ""
     said = "，".join(filter(None, (default, SAID["required"] if found["required"] else "")))

@@ -13,13 +13,15 @@ import click
 
 from bot.bootstrap import open_house
 from bot.cli import import_hints as hints
+from bot.cli.chinese import sure
 from bot.house import House
 from bot.render import line
 from storage import importing
-from storage.directory_versions import Origin
+from storage.directory_versions import TABLES, Origin
 from storage.directory_writing import Counts
 from storage.intake.table import Intake, Table
 from storage.people import ROLES
+from workflows.catalogue import CATEGORIES
 from workflows.directory import TARGET_KINDS, TARGET_STATUSES
 from workflows.errors import BadInput
 
@@ -29,7 +31,7 @@ MOST_GONE = 0.2
 # From so many rows on, somebody waits long enough to want a progress bar.
 LONG = 500
 SHOWN = importing.SHOWN
-WORDS = TARGET_KINDS | TARGET_STATUSES | ROLES
+WORDS = TARGET_KINDS | TARGET_STATUSES | ROLES | CATEGORIES
 
 
 @click.command("import", help="\n\n".join((line("cli", "import"), line("cli", "import-kinds"))))
@@ -54,7 +56,7 @@ def import_command(
     everything: bool,
 ) -> None:
     house = open_house()
-    if full and (kind not in ("targets", "inspectors") or len(files) > 1):
+    if full and (kind not in TABLES or len(files) > 1):
         raise BadInput(line("cli", "full-alone"))
     if kind == "plan" and profile not in house.lawbook.profiles:
         raise BadInput(
@@ -166,7 +168,7 @@ def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> int:
     if gone > standing * MOST_GONE:
         raise BadInput(line("cli", "too-many-gone", gone=gone, standing=standing))
     if gone:
-        click.confirm(line("cli", "confirm-gone", gone=gone, standing=standing), abort=True)
+        sure(line("cli", "confirm-gone", gone=gone, standing=standing))
     return gone
 
 

@@ -18,7 +18,7 @@ from bot.channels.web import Wake, build
 from bot.channels.web.serve import open_door, serve
 from bot.channels.web_desk import HouseDesk
 from bot.cli import address
-from bot.cli.chinese import START
+from bot.cli.chinese import START, sure
 from bot.house import House
 from bot.portal import Shelf, portal
 from bot.render import line
@@ -58,8 +58,10 @@ def demo_command(port: int) -> None:
 
 
 @click.command("reset", help=START["reset"])
-@click.confirmation_option(prompt=START["reset_sure"], help=START["reset_yes"])
-def reset_command() -> None:
+@click.option("--yes", is_flag=True, help=START["reset_yes"])
+def reset_command(yes: bool) -> None:
+    if not yes:
+        sure(START["reset_sure"])
     shutil.rmtree(from_environment().data, ignore_errors=True)
 
 

@@ -14,6 +14,7 @@ from workflows.inspection import commands as c
 from workflows.inspection.arrival import SCAN_GROUNDS, before_answers
 from workflows.inspection.case import Case, evidence_of, step
 from workflows.inspection.events import CaseItem
+from workflows.inspection.facts import local_day
 from workflows.inspection.guards import asked, find_question, open_questions, unanswered_verdicts
 from workflows.inspection.onsite import OBSTACLES
 from workflows.inspection.presence import is_fresh, refuse_unless_two
@@ -50,10 +51,16 @@ def _arrival_card(view: View) -> Card:
     case = view.case
     fresh = {p: is_fresh(a, view.facts) for p, a in case.arrivals.items()}
     here = fresh.get(view.me, False)
-    lines = text("onsite/arrival", case=case, facts=view.facts, fresh=fresh, here=here)
+    lines = text("onsite/arrival", case=case, facts=view.facts, fresh=fresh, here=here, early=_early(view))
     aside = (button("remind", case.id), button("aside", case.id), button("home"))
     buttons = aside if here else (button("checkin", case.id), *aside)
     return card(lines, *buttons, key=_key(case), step=2, asks="" if here else "location")
+
+
+def _early(view: View) -> bool:
+    """Whether the day the party was told is still to come: no rule forbids it, but the record will show today."""
+    notice = view.case.notice
+    return notice is not None and local_day(notice.visit_at) > view.facts.today
 
 
 def _opening_card(view: View) -> Card:
@@ -61,7 +68,7 @@ def _opening_card(view: View) -> Card:
     refused = before_answers(view.case)
     assert refused is not None
     case = view.case
-    lines = block("onsite/opening", refused.rule, case=case, facts=view.facts)
+    lines = block("onsite/opening", refused.rule, case=case, facts=view.facts, early=_early(view))
     ways = {
         "show-certificate": (button("certificates", case.id, "yes"),),
         "rights-told": (button("rights", case.id, "yes"),),

@@ -96,6 +96,29 @@ def a_check_in_of_yesterday(s: Scene) -> Phone:
     return s.police
 
 
+TOLD = "告知对方的检查时间是9月22日（周二），还没有到；今天检查的，记录里写今天，9月21日（周一）。"
+
+
+@pytest.mark.rule("prior-notice")
+def test_a_day_early_is_no_refusal_but_said_on_the_card(begin: Begin) -> None:
+    """No rule forbids it: the party may ask for it. What must not happen is that nobody notices."""
+    s = begin(prechecked)
+    s.at(s.market)
+    assert TOLD in s.market.card.lines
+    s.market.place()
+    assert TOLD in s.market.card.lines and s.market.person in s.case.arrivals
+    s.at(s.police).place()
+    assert s.police.card.title.startswith("② 出示证件")
+    assert TOLD in s.police.card.lines
+
+
+@pytest.mark.parametrize("hours", [0, 12, 24 * 3])
+def test_on_the_day_and_after_it_there_is_nothing_to_say(begin: Begin, hours: int) -> None:
+    s = begin(at_the_door)
+    s.clock.pass_time(hours=hours)
+    assert not any("还没有到" in line for line in s.at(s.market).card.lines)
+
+
 ATTEMPTS: dict[str, tuple[Callable[[Scene], Phone], str, str]] = {
     "two taps of one account": (two_taps_of_one_account, "same-person", "提醒搭档"),
     "two accounts of one person": (two_accounts_of_one_person, "same-person", "提醒搭档"),

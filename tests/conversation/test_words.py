@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels import terminal
+from storage import people
+from storage.database import reading
 from tests.conversation.conftest import Begin
 from tests.conversation.walks import Scene, arrived, finished, noted, opened, prechecked, scene_of, signed
 from tests.talking import open_house, phone_of
@@ -306,3 +309,18 @@ def test_what_is_still_to_do_is_the_case_looked_at_or_the_list(begin: Begin, sai
     s = begin(opened)
     assert s.at(s.police).say(said).title.startswith("② 现场检查")
     assert s.organiser.say(said).title == "我的任务"
+
+
+@pytest.mark.parametrize("said", ["退出", " EXIT ", "quit"])
+def test_a_terminal_is_left_by_saying_so_and_nothing_is_lost(
+    begin: Begin, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s = begin(describing)
+    with reading(s.house.engine) as tx:
+        whose = people.get(tx, s.police.person)
+    assert whose is not None
+    lines = iter([f"{said}\n"])
+    terminal.chat(s.house, whose, lambda: next(lines))
+    assert capsys.readouterr().out.endswith("已退出。没办完的都留着，下次从停下的地方接着办。\n")
+    s.police.say("备案证明未能出示")
+    assert s.case.answers["GA-02-01"].note == "备案证明未能出示"
