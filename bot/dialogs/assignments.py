@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bot.card import Button, Card
-from bot.dialogs.approvals import awaited
+from bot.dialogs.approvals import Decision, awaited
 from bot.render import block, button, card, short, text
 from bot.talk import Answer, Handler, Talk, ask, beside, look, named, page_from
 from storage import projection
@@ -15,23 +17,53 @@ from workflows.calendar import Overlay, working_days_between
 from workflows.inspection import commands as c
 from workflows.inspection.case import Case, published, step
 from workflows.inspection.facts import local_day
+from workflows.inspection.timers import timers
+from workflows.policy import Profile
 
 PAGE = 4
-
-
 OFFICE = ("supervisor", "legal", "organiser")
+# Nothing the team is late with: the eve of a visit, and what the head is to decide.
+_NO_DEADLINE = ("appointment", "transfer")
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A case on one's list. `due`: the next day something of it falls due, None where nothing does.
+
+    `group`: late | new | begun | closed. `left`: working days up to `due`, None where days count as they come.
+    """
+
+    case: Case
+    group: str
+    due: date | None
+    left: int | None = None
+    confirmed: bool = True
+
+    @property
+    def mark(self) -> str:
+        return "①②③④⑤✓"[step(self.case) - 1]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case that waits for decisions of somebody of the office. `due`: the day its next result has to be out."""
+
+    case: Case
+    decisions: list[Decision]
+    due: date | None
 
 
 def home(talk: Talk, case: str = "", page: str = "0") -> list[Card]:
     """What waits for this person's decision, then the list: 待办, 进行中, 已办, 逾期, each with the days left."""
     with reading(talk.house.engine) as tx:
         mine, years = projection.cases_of(tx, talk.person.id), overlay(tx)
-    today = local_day(talk.now)
-    office = _office_rows(talk)
-    rows = sorted((row(one, today, years) for one in mine), key=lambda r: (r["group"] == "closed", r["due"]))
+    today, profiles = local_day(talk.now), talk.house.lawbook.profiles
+    office = _waiting_for(talk)
+    rows = sorted((assigned(one, today, years, profiles[one.opened.profile]) for one in mine), key=_order)
     number = page_from(page, len(office) + len(rows), PAGE)
     first = number * PAGE
-    shown = [*office, *rows][first : first + PAGE]
+    listed: list[Waiting | Assigned] = [*office, *rows]
+    shown = listed[first : first + PAGE]
     said = {"rows": rows, "office": office, "shown": shown, "first": first, "today": today}
     lines = text("assignments/list", **said, person=talk.person, overseer=_oversees(talk))
     ways = [*(_way(one) for one in shown), *_more(number, len(office) + len(rows)), *_doors(talk, shown)]
@@ -42,26 +74,15 @@ def _oversees(talk: Talk) -> bool:
     return bool(set(OFFICE) & set(talk.person.roles))
 
 
-def _office_rows(talk: Talk) -> list[dict[str, object]]:
-    """A row for each case that cannot go on without this person's yes or no."""
+def _waiting_for(talk: Talk) -> list[Waiting]:
+    """The cases that cannot go on without this person's yes or no, the most urgent first."""
     if not _oversees(talk):
         return []
     with reading(talk.house.engine) as tx:
         every = projection.all_cases(tx)
-    waiting = [
-        (one, awaited(one, talk.house.lawbook, talk.person.roles)) for one in every if not one.closed_at
-    ]
-    return [
-        {
-            "id": one.id,
-            "target": one.opened.target.name,
-            "task": one.opened.task_name,
-            "decisions": found,
-            "due": _due(one),
-        }
-        for one, found in sorted(waiting, key=lambda pair: (_due(pair[0]) or date.max, pair[0].id))
-        if found
-    ]
+    lawbook, roles = talk.house.lawbook, talk.person.roles
+    found = [Waiting(one, awaited(one, lawbook, roles), _due(one)) for one in every if not one.closed_at]
+    return sorted((one for one in found if one.decisions), key=lambda one: (one.due or date.max, one.case.id))
 
 
 def _due(case: Case) -> date | None:
@@ -69,9 +90,9 @@ def _due(case: Case) -> date | None:
     return min((k.due for d, k in case.clocks.items() if not published(case, d)), default=None)
 
 
-def _way(one: dict[str, object]) -> Button:
-    verb, mark = ("oversee", "！") if "decisions" in one else ("open", f"{one['mark']} ")
-    return button(verb, str(one["id"]), label=short(f"{mark}{one['target']}"))
+def _way(one: Waiting | Assigned) -> Button:
+    verb, mark = ("oversee", "！") if isinstance(one, Waiting) else ("open", f"{one.mark} ")
+    return button(verb, one.case.id, label=short(f"{mark}{one.case.opened.target.name}"))
 
 
 def _more(number: int, rows: int) -> list[Button]:
@@ -80,7 +101,7 @@ def _more(number: int, rows: int) -> list[Button]:
     return [button("home.more", "", str(page_from(str(number + 1), rows, PAGE)))]
 
 
-def _doors(talk: Talk, shown: list[dict[str, object]]) -> list[Button]:
+def _doors(talk: Talk, shown: Sequence[Waiting | Assigned]) -> list[Button]:
     """Where the list leaves room, what office people come for."""
     if not _oversees(talk) or len(shown) == PAGE:
         return []
@@ -89,29 +110,27 @@ def _doors(talk: Talk, shown: list[dict[str, object]]) -> list[Button]:
     ]
 
 
-def row(case: Case, today: date, years: Overlay) -> dict[str, object]:
-    """One line of the list. `left` is working days to the deadline, None where none runs."""
-    waiting = [k for d, k in case.clocks.items() if not published(case, d)]
-    due = min((k.due for k in waiting), default=case.opened.ends)
-    left = working_days_between(today, due, years) if not case.closed_at else 0
-    return {
-        "id": case.id,
-        "target": case.opened.target.name,
-        "task": case.opened.task_name,
-        "step": step(case),
-        "mark": "①②③④⑤✓"[step(case) - 1],
-        "due": due,
-        "left": left,
-        "group": group(case, today, due),
-        "clock": bool(waiting),
-        "confirmed": all(k.confirmed for k in waiting),
-    }
+def assigned(case: Case, today: date, years: Overlay, profile: Profile) -> Assigned:
+    running = (one for one in timers(case, profile) if one.kind.partition(":")[0] not in _NO_DEADLINE)
+    first = min(running, key=lambda one: one.due_at, default=None)
+    if first is None:
+        return Assigned(case, group(case, today, None), None)
+    due, (what, _, of) = local_day(first.due_at), first.kind.partition(":")
+    if what != "entry":
+        return Assigned(case, group(case, today, due), due)
+    left = working_days_between(today, due, years)
+    return Assigned(case, group(case, today, due), due, left, case.clocks[of].confirmed)
 
 
-def group(case: Case, today: date, due: date) -> str:
+def _order(one: Assigned) -> tuple[bool, date]:
+    """What is closed comes last."""
+    return one.case.closed_at is not None, one.due or one.case.opened.ends
+
+
+def group(case: Case, today: date, due: date | None) -> str:
     if case.closed_at:
         return "closed"
-    if today > due:
+    if due and today > due:
         return "late"
     return "new" if step(case) == 1 and not case.sources else "begun"
 
