@@ -6,7 +6,7 @@ A warning, never a block: 海市监发〔2019〕52号 二(三) asks for ratios t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -91,12 +91,3 @@ def working_days(first: date, last: date, overlay: Overlay) -> tuple[date, ...]:
 def _available(inspectors: Sequence[Inspector], department: str, days: Iterable[date]) -> int:
     own = [one for one in inspectors if one.department == department]
     return sum(drawable(one, day) for day in days for one in own)
-
-
-def person_days(found: Iterable[Load]) -> Mapping[str, tuple[int, int]]:
-    """Department -> (needed, there) over all months."""
-    total: dict[str, tuple[int, int]] = {}
-    for load in found:
-        before = total.get(load.department, (0, 0))
-        total[load.department] = before[0] + load.needed, before[1] + load.available
-    return total

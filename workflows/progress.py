@@ -211,14 +211,12 @@ def _ratio(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None
 
 
-def counted(one: Standing, today: date, times: int = 1) -> Tally:
-    """`times` shares that stand like this."""
-    out = one.state == "published"
+def counted(one: Standing, today: date) -> Tally:
     return Tally(
-        **{one.state: times},
-        overdue=times if one.due and one.due < today else 0,
-        on_time=times if out and not one.late else 0,
-        finished=times if one.finished else 0,
+        **{one.state: 1},
+        overdue=int(one.due is not None and one.due < today),
+        on_time=int(one.state == "published" and not one.late),
+        finished=int(one.finished),
     )
 
 

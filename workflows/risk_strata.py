@@ -18,6 +18,7 @@ from workflows.risk import RULE, Assessment
 
 # What a plan writes into 抽查比例 where the classes decide.
 BY_RISK = frozenset({"按风险等级", "按风险分类", "按信用风险分类", "按风险等级确定", "按信用风险等级"})
+RESERVE = 2  # how many of each class stand by
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,6 @@ def strata_of(
     *,
     excluded: Iterable[str] = (),
     cap: Fraction | None = None,
-    reserve: int = 2,
 ) -> Strata:
     """A stratum "task:class" for each class with anybody in it; `grades` is target -> class.
 
@@ -78,10 +78,10 @@ def strata_of(
     present = sorted({grades[one.id] for one in meant})
     ratios = {grade: _capped(rows[grade], cap) for grade in present}
     if task.quota is None:
-        quotas = {g: Quota(r.numerator, r.denominator, "ceil", 0, None, reserve) for g, r in ratios.items()}
+        quotas = {g: Quota(r.numerator, r.denominator, "ceil", 0, None, RESERVE) for g, r in ratios.items()}
     else:
         shared = allot(task.quota, counted, ratios)
-        quotas = {g: Quota(0, 1, "ceil", shared[g], shared[g], reserve) for g in present}
+        quotas = {g: Quota(0, 1, "ceil", shared[g], shared[g], RESERVE) for g in present}
     return Strata(
         {stratum(task, grade): quota for grade, quota in quotas.items()},
         {one.id: (stratum(task, grades[one.id]), 1) for one in meant},

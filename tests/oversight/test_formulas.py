@@ -163,12 +163,6 @@ def test_counts_of_parts_add_up(found: list[Standing], cut: int) -> None:
     assert left + right == whole
 
 
-def test_the_same_share_counted_many_times_is_that_many_shares() -> None:
-    late = Standing("todo", TODAY - timedelta(days=1), False, False)
-    assert counted(late, TODAY, 7) == sum((counted(late, TODAY) for _ in range(7)), Tally())
-    assert counted(replace(late, due=TODAY), TODAY, 7).overdue == 0
-
-
 def test_what_is_not_counted_changes_no_share() -> None:
     """Each of those fields as at the end of a case, in the case as it began, and the other way round."""
     begun, ended = Walk().case, handling("M-1").case

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from storage.policies import load_profiles
 from workflows.catalogue import Item, Stated, coverage
-from workflows.costing import Load, Planned, loads, person_days, working_days
+from workflows.costing import Load, Planned, loads, working_days
 from workflows.directory import Inspector
 from workflows.inspection.refusals import Refused
 from workflows.plan import Plan, Task
@@ -67,7 +67,7 @@ def test_a_task_of_several_months_is_spread_over_their_working_days() -> None:
     found = cost(planned(40, long), people=[officer(1)])
     assert [one.month.month for one in found] == [9, 10, 11, 12]
     assert 40 <= sum(one.needed for one in found) <= 43
-    assert person_days(found)[POLICE][1] == len(working_days(long.starts, long.ends, {}))
+    assert sum(one.available for one in found) == len(working_days(long.starts, long.ends, {}))
 
 
 def test_two_tasks_of_one_department_in_one_month_add_up() -> None:

@@ -265,10 +265,10 @@ def finish(case: Case, command: c.FinishOnsite, facts: Facts) -> Refused | tuple
 
 def _who_was_here(case: Case, facts: Facts) -> tuple[str, ...]:
     """Whoever is there now, and members who recorded something and went ahead: all of them sign."""
-    now = together_with(case, facts, facts.actor.person)
+    now, here = together_with(case, facts, facts.actor.person), counted(case, facts)
     wrote = {a.by for a in case.answers.values()} | {p.by for p in case.evidence.values()}
-    also = (p for p in case.members if p in counted(case, facts) or p in wrote)
-    return (*now, *(p for p in also if p not in now and case.members[p].role == "inspector"))
+    also = (p for p, m in case.members.items() if m.role == "inspector" and (p in here or p in wrote))
+    return (*now, *(p for p in also if p not in now))
 
 
 def _unfinished(case: Case, facts: Facts) -> Refused | None:

@@ -86,11 +86,8 @@ def _readable(ceremony: Ceremony, command: c.EnterBeacon, facts: Facts) -> Refus
 
 def hold(ceremony: Ceremony, command: c.Hold, facts: Facts) -> Decision:
     if ceremony.held:
-        return (
-            ()
-            if ceremony.held.result == command.result
-            else deny("by-machine", "stage", stage=ceremony.stage)
-        )
+        same = ceremony.held.result == command.result
+        return () if same else deny("by-machine", "stage", stage=ceremony.stage)
     if ceremony.entries and not ceremony.beacon:
         return _disagreement(ceremony)
     refused = (
@@ -139,7 +136,9 @@ def _disagreement(ceremony: Ceremony) -> Refused:
 
 
 def _edited(ceremony: Ceremony, command: c.Hold, facts: Facts) -> Refused | None:
-    """A file that is no longer the frozen one: the first line that differs is named, where the frozen file is at hand."""
+    """A file that is no longer the frozen one, with the first line that differs; or, where what was kept is itself no
+    longer what was frozen, with both roots. BadInput where nothing was kept.
+    """
     for name in FILES:
         kept, now = facts.files.get(name), getattr(command, name)
         if kept is None:
