@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine
 
-from storage import casebook, marks, reminders
-from storage.case_facts import overlay
+from storage import marks, open_cases, reminders
 from storage.database import reading, writing
 from storage.lawbook import Lawbook
-from storage.schema import cases
-
-TOGETHER = 50
-log = logging.getLogger(__name__)
+from workflows.calendar import Overlay
+from workflows.inspection.case import Case
+from workflows.policy import Profile
 
 
 def arm_older(engine: Engine, lawbook: Lawbook, clock: Callable[[], datetime]) -> int:
@@ -26,27 +23,13 @@ def arm_older(engine: Engine, lawbook: Lawbook, clock: Callable[[], datetime]) -
     with reading(engine) as tx:
         if marks.at(tx, marks.ARMED):
             return 0
-        still_open = tx.execute(select(cases.c.id).where(cases.c.closed_at.is_(None)).order_by(cases.c.id))
-        ids = still_open.scalars().all()
     now = clock()
-    for first in range(0, len(ids), TOGETHER):
-        _arm(engine, lawbook, ids[first : first + TOGETHER], now)
+
+    def arm(tx: Connection, case: Case, profile: Profile, years: Overlay) -> bool:
+        reminders.arm(tx, case, profile, years, now)
+        return True
+
+    armed = open_cases.each(engine, lawbook, arm)
     with writing(engine) as tx:
         marks.put(tx, marks.ARMED, now)
-    return len(ids)
-
-
-def _arm(engine: Engine, lawbook: Lawbook, ids: Sequence[str], now: datetime) -> None:
-    def attempt() -> None:
-        with writing(engine) as tx:
-            years = overlay(tx)
-            for case_id in ids:
-                case = casebook.held(tx, case_id)
-                profile = lawbook.profiles.get(case.opened.profile)
-                if profile is None:
-                    # Without its rules nothing falls due; whoever brings them back arms it with the next date.
-                    log.error("not armed", extra={"case": case_id, "profile": case.opened.profile})
-                    continue
-                reminders.arm(tx, case, profile, years, now)
-
-    casebook.with_retry(attempt)
+    return armed

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from storage import casebook, reminders
-from storage.case_facts import gather, overlay
+from storage import casebook, open_cases, reminders
+from storage.case_facts import gather
 from storage.database import insert, writing
 from storage.lawbook import Lawbook
-from storage.schema import calendars, cases
+from storage.schema import calendars
 from workflows.calendar import Overlay, YearTable, add_working_days
 from workflows.inspection.case import Case, published
 from workflows.inspection.events import EntryClockStarted
@@ -23,31 +23,25 @@ OPERATOR = Actor("", "", "", ("organiser",), "cli")
 
 
 def save(engine: Engine, lawbook: Lawbook, table: YearTable, data: str, now: datetime) -> int:
-    """Keeps the table in place of an earlier one for its year; returns how many cases are due on another day."""
+    """Keeps the table in place of an earlier one for its year; returns how many cases are due on another day.
+
+    Where it is interrupted the same table again does the rest.
+    """
     row = {"data": data, "source": table.source, "imported_at": now}
+    with writing(engine) as tx:
+        statement = insert(tx, calendars).values(year=table.year, **row)
+        tx.execute(statement.on_conflict_do_update(index_elements=["year"], set_=row))
 
-    def attempt() -> int:
-        with writing(engine) as tx:
-            statement = insert(tx, calendars).values(year=table.year, **row)
-            tx.execute(statement.on_conflict_do_update(index_elements=["year"], set_=row))
-            years = overlay(tx)
-            still_open = select(cases.c.id).where(cases.c.closed_at.is_(None)).order_by(cases.c.id)
-            ids = tx.execute(still_open).scalars().all()
-            return sum(_carried_over(tx, lawbook, years, case_id, now) for case_id in ids)
+    def carry_over(tx: Connection, case: Case, profile: Profile, years: Overlay) -> bool:
+        """Whether the case is due on another day. Where it is not, its reminders may be all the same."""
+        reminders.rearm(tx, case, profile, years, now)
+        restated = _restated(case, profile, years)
+        if restated is None:
+            return False
+        casebook.record(tx, case, (restated,), gather(tx, lawbook, case, OPERATOR, now), "")
+        return case.clocks[restated.departments[0]].due != restated.due
 
-    return casebook.with_retry(attempt)
-
-
-def _carried_over(tx: Connection, lawbook: Lawbook, years: Overlay, case_id: str, now: datetime) -> bool:
-    """Whether the case is due on another day. Where it is not, its reminders may be all the same."""
-    case = casebook.held(tx, case_id)
-    profile = lawbook.profiles[case.opened.profile]
-    reminders.rearm(tx, case, profile, years, now)
-    restated = _restated(case, profile, years)
-    if restated is None:
-        return False
-    casebook.record(tx, case, (restated,), gather(tx, lawbook, case, OPERATOR, now), "")
-    return case.clocks[restated.departments[0]].due != restated.due
+    return open_cases.each(engine, lawbook, carry_over)
 
 
 def _restated(case: Case, profile: Profile, years: Overlay) -> EntryClockStarted | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from chinese_calendar.constants import holidays, workdays
 from click.testing import CliRunner
+from msgspec import ValidationError
+from sqlalchemy import select
 
 from bot.cli import main
 from storage import casebook, projection, year_tables
@@ -17,8 +19,9 @@ from storage.calendars import encode
 from storage.case_facts import gather
 from storage.database import reading, writing
 from storage.reminders_schema import reminders as rows
+from storage.schema import cases
 from tests.databases import BACKENDS, demo_copy
-from tests.reminders.desk import Desk
+from tests.reminders.desk import Desk, copies
 from tests.rules.cases import AYAN, CHEN, MARKET, Walk, precheck_commands, signed
 from workflows.calendar import YearTable, add_working_days
 from workflows.calendar_fixed import statutory
@@ -27,6 +30,7 @@ from workflows.inspection.events import EntryClockStarted
 from workflows.inspection.facts import CHINA, Actor
 
 NOON = (2026, 9, 21, 12, 0)
+MANY, LAST = 60, "C-9"
 MACHINE = Actor("", "", "", ("organiser",), "test")
 
 
@@ -69,6 +73,32 @@ def test_working_days_before_a_date_that_stays_move_its_reminders(either: Desk) 
     said = either.until(2026, 10, 27, 0, 0)
     days = [f"{one.at.astimezone(CHINA):%m-%d}" for one in said if one.person == CHEN]
     assert days == ["10-12", "10-19", "10-22", "10-24", "10-26"]
+
+
+def test_a_year_that_comes_in_is_no_turn_anybody_waits_for_and_goes_on_where_it_stopped(either: Desk) -> None:
+    either.at(*NOON)
+    for case in copies(signed().case, MANY):
+        either.keep(case)
+    whole = spoil_the_last(either)
+    table = year_2026(off={date(2026, 10, 20)}, on={date(2026, 10, 24)})
+    with pytest.raises(ValidationError):
+        announce(either, table)
+    eve = datetime(2026, 10, 24, 9, 0, tzinfo=CHINA)
+    moved = [f"C-{n}" for n in range(MANY) if eve in either.pending(f"C-{n}").values()]
+    assert 0 < len(moved) < MANY - 1
+    with writing(either.house.engine) as tx:
+        tx.execute(cases.update().where(cases.c.id == LAST).values(state=whole))
+    announce(either, table)
+    assert eve in either.pending(LAST).values()
+
+
+def spoil_the_last(desk: Desk) -> str:
+    """Makes the case that comes last unreadable; what it said."""
+    mine = cases.c.id == LAST
+    with writing(desk.house.engine) as tx:
+        whole = str(tx.execute(select(cases.c.state).where(mine)).scalar_one())
+        tx.execute(cases.update().where(mine).values(state="{}"))
+    return whole
 
 
 def test_an_appointment_s_eve_moves_though_no_deadline_runs(either: Desk) -> None:
