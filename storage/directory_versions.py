@@ -9,9 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Subquery, delete, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    Table,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from storage import in_bulk
 from storage.among import among
@@ -23,6 +34,7 @@ from workflows.directory import Inspector, Target
 from workflows.inspection.facts import local_day
 
 Entry = Target | Inspector | Item
+T = TypeVar("T", Target, Inspector, Item)
 TABLES = {"targets": targets, "inspectors": inspectors, "items": items}
 KINDS: dict[str, type[Entry]] = {"targets": Target, "inspectors": Inspector, "items": Item}
 # What a version is; two of them have other names while it is the latest.
@@ -75,10 +87,12 @@ class Change:
 
 def as_of(tx: Connection, day: date) -> Directories:
     """Who was in the directories on that day, with what entry."""
-    return Directories(
-        tuple(decode(data, Target) for data in _standing(tx, "targets", day)),
-        tuple(decode(data, Inspector) for data in _standing(tx, "inspectors", day)),
-    )
+    return Directories(standing(tx, targets, Target, day), standing(tx, inspectors, Inspector, day))
+
+
+def standing(tx: Connection, table: Table, kind: type[T], day: date) -> tuple[T, ...]:
+    """What stood in the directory on that day, in the order of the ids."""
+    return tuple(decode(data, kind) for data in _standing(tx, table.name, day))
 
 
 def _standing(tx: Connection, directory: str, day: date) -> Iterator[str]:

@@ -13,12 +13,14 @@ from workflows.departments import system_of
 from workflows.policy import Profile
 from workflows.ratio import Frequency, Ratio
 
+CATEGORIES = {"general": "一般检查事项", "key": "重点检查事项"}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item (抽查事项). `ratio` and `frequency` are kept as the bureau wrote them; `basis` names the articles.
 
-    `category` is "general" (一般检查事项) or "key" (重点检查事项). `qualifications` are what its inspectors are asked to
+    `category` is one of `CATEGORIES`. `qualifications` are what its inspectors are asked to
     hold (所需资质), words of `Inspector.expertise`.
     """
 

@@ -1,9 +1,11 @@
-"""suijian target CODE, suijian directory KIND FILE: what the directories said on a day, of one target or altogether."""
+"""suijian target CODE, suijian item ID, suijian directory KIND FILE: what stood on a day, of one or altogether."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,14 +13,20 @@ from bot.bootstrap import open_house
 from bot.house import House
 from bot.render import block, line
 from storage.database import reading
-from storage.directory_versions import as_of, history
-from storage.exports.directory import inspectors_sheet, targets_sheet
-from storage.exports.workbook import workbook
+from storage.directory_versions import KINDS, TABLES, Version, history, standing
+from storage.exports.directory import inspectors_sheet, items_sheet, targets_sheet
+from storage.exports.workbook import Sheet, workbook
 from storage.visits import last_visit
+from workflows.catalogue import CATEGORIES
 from workflows.errors import NotFound
 from workflows.identity import parse_identity
 from workflows.inspection.facts import local_day
 
+SHEETS: Mapping[str, Callable[..., Sheet]] = {
+    "targets": targets_sheet,
+    "inspectors": inspectors_sheet,
+    "items": items_sheet,
+}
 ON = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=line("cli", "option-on"))
 
 
@@ -32,36 +40,47 @@ def target_command(code: str, on: datetime | None) -> None:
     with reading(house.engine) as tx:
         known = history(tx, "targets", id)
         visit = last_visit(tx, id, day)
-    version = next(
-        (one for one in known if one.since <= day and (one.until is None or day < one.until)), None
-    )
+    version = _on(known, day)
     if version is None:
         raise NotFound(line("cli", "target-unknown", code=code, day=day, known=known))
-    shown = {
-        "target": version.entry,
-        "version": version,
-        "last": visit,
-        "results": house.lawbook.options.result,
-    }
-    for said in block("target", "entry", day=day, **shown):
-        click.echo(said.removeprefix("§ "))
+    results = house.lawbook.options.result
+    _show("target", day, target=version.entry, version=version, last=visit, results=results)
+
+
+@click.command("item", help=line("cli", "item"))
+@click.argument("item")
+@ON
+def item_command(item: str, on: datetime | None) -> None:
+    house = open_house()
+    day = _day(house, on)
+    with reading(house.engine) as tx:
+        known = history(tx, "items", item)
+    version = _on(known, day)
+    if version is None:
+        raise NotFound(line("cli", "item-unknown", item=item, day=day, known=known))
+    _show("item", day, item=version.entry, version=version, versions=known, categories=CATEGORIES)
 
 
 @click.command("directory", help=line("cli", "directory"))
-@click.argument("kind", type=click.Choice(["targets", "inspectors"]))
+@click.argument("kind", type=click.Choice([*SHEETS]))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @ON
 def directory_command(kind: str, out: Path, on: datetime | None) -> None:
     house = open_house()
     day = _day(house, on)
     with reading(house.engine) as tx:
-        stood = as_of(tx, day)
-    sheet = (
-        targets_sheet(stood.targets, day) if kind == "targets" else inspectors_sheet(stood.inspectors, day)
-    )
-    out.write_bytes(workbook([sheet], house.clock()))
-    number = len(stood.targets if kind == "targets" else stood.inspectors)
-    click.echo(line("cli", "directory-written", day=day, number=number, name=out.name))
+        stood: Sequence[Any] = standing(tx, TABLES[kind], KINDS[kind], day)
+    out.write_bytes(workbook([SHEETS[kind](stood, day)], house.clock()))
+    click.echo(line("cli", "directory-written", day=day, number=len(stood), name=out.name, kind=kind))
+
+
+def _on(known: Sequence[Version], day: date) -> Version | None:
+    return next((one for one in known if one.since <= day and (one.until is None or day < one.until)), None)
+
+
+def _show(template: str, day: date, **shown: object) -> None:
+    for said in block(template, "entry", day=day, **shown):
+        click.echo(said.removeprefix("§ "))
 
 
 def _day(house: House, on: datetime | None) -> date:

@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": "verifying",
     "open": "opening",
     "target": "looking",
+    "item": "looking",
     "directory": "looking",
     "people": "peopling",
     "workdays": "dating",

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TypeVar
 
 from storage.exports.workbook import Cell, Sheet
-from storage.intake.headings import INSPECTORS, TARGETS
+from storage.intake.headings import INSPECTORS, ITEMS, TARGETS
 from storage.people import ROLES
+from workflows.catalogue import CATEGORIES, Item
 from workflows.directory import TARGET_KINDS, TARGET_STATUSES, Inspector, Target
 
 T = TypeVar("T")
@@ -46,12 +47,34 @@ _OF_INSPECTORS: dict[str, Callable[[Inspector], Cell]] = {
 }
 
 
+# What is split at signs of its own is given out a line each.
+_OF_ITEMS: dict[str, Callable[[Item], Cell]] = {
+    "id": lambda one: one.id,
+    "name": lambda one: one.name,
+    "basis": lambda one: one.basis,
+    "department": lambda one: one.department,
+    "targets": lambda one: one.targets,
+    "content": lambda one: "\n".join(one.content),
+    "methods": lambda one: "、".join(one.methods),
+    "ratio": lambda one: one.ratio,
+    "frequency": lambda one: one.frequency,
+    "category": lambda one: CATEGORIES[one.category],
+    "level": lambda one: one.level,
+    "qualifications": lambda one: "、".join(one.qualifications),
+    "note": lambda one: one.note,
+}
+
+
 def targets_sheet(entries: Iterable[Target], day: date) -> Sheet:
     return _sheet(f"检查对象名录库（{day}）", TARGETS, _OF_TARGETS, entries)
 
 
 def inspectors_sheet(entries: Iterable[Inspector], day: date) -> Sheet:
     return _sheet(f"执法检查人员名录库（{day}）", INSPECTORS, _OF_INSPECTORS, entries)
+
+
+def items_sheet(entries: Iterable[Item], day: date) -> Sheet:
+    return _sheet(f"抽查事项清单（{day}）", ITEMS, _OF_ITEMS, entries)
 
 
 def _each(one: Inspector, only: Cell, field: str) -> Cell:
