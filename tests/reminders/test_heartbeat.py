@@ -9,8 +9,13 @@ from datetime import datetime
 
 from apscheduler.jobstores.memory import MemoryJobStore
 
+from bot.channels.web import Wake
+from bot.cli.later import sweep
 from bot.heartbeat import heartbeat
-from tests.reminders.desk import Desk
+from bot.service import UNDELIVERED
+from storage import outbox
+from storage.database import reading, writing
+from tests.reminders.desk import ORGANISER, Desk
 from tests.rules.cases import signed
 from workflows.inspection.facts import CHINA
 
@@ -41,6 +46,40 @@ def stumbling(said: threading.Event) -> Callable[[], datetime]:
         return datetime(2026, 10, 12, 9, 0, tzinfo=CHINA)
 
     return now
+
+
+class Rounds(threading.Event):
+    """A stop that comes after five waits; before the third, another process puts a message out."""
+
+    def __init__(self, put_out: Callable[[], None]) -> None:
+        super().__init__()
+        self.waited, self.put_out = 0, put_out
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited += 1
+        if self.waited == 3:
+            self.put_out()
+        return self.waited > 5
+
+
+def test_a_database_that_was_away_ends_no_deliveries(desk: Desk) -> None:
+    """Away at the start, and again when there is something to deliver."""
+    away = iter((True, False, False, True))
+
+    def now() -> datetime:
+        if next(away, False):
+            raise OSError("no database")
+        return desk.clock.now
+
+    def put_out() -> None:
+        with writing(desk.house.engine) as tx:
+            outbox.add(tx, "one", ORGANISER, UNDELIVERED, "", "", desk.clock.now)
+
+    desk.at(2026, 9, 21, 12, 0)
+    sweep(replace(desk.house, clock=now), Wake(), {}, Rounds(put_out))
+    assert next(away, None) is None
+    with reading(desk.house.engine) as tx:
+        assert outbox.waiting(tx) == ()
 
 
 def test_it_keeps_nothing_that_a_restart_could_lose(desk: Desk) -> None:
