@@ -41,6 +41,7 @@ from workflows.departments import department_for
 from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.matching import result_digest
+from workflows.draw.permission import items_without_department
 from workflows.errors import BadInput, NotFound, TrailBroken
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Actor, local_day
@@ -389,6 +390,24 @@ def test_an_item_given_to_another_department_since_the_draw_holds_the_release_up
     with pytest.raises(BadInput, match=f"{item.name}.*县档案局"):
         steps.release(room.house.engine, room.house.lawbook, held.id, hand)
     assert everything(room.house.engine)["cases"] == before["cases"]
+    with writing(room.house.engine) as tx:
+        directories.save_items(tx, [item], room.clock())
+    assert len(room.release(held.id)) == held.teams
+
+
+@pytest.mark.rule("legal-basis")
+def test_an_item_taken_off_the_list_is_neither_drawn_for_nor_released(room: Room) -> None:
+    held, name = room.held(), room.task.items[0]
+    with writing(room.house.engine) as tx:
+        item = directories.all_items(tx)[name]
+        directory_versions.close(tx, "items", [name], room.clock())
+        known = directories.all_items(tx)
+    refused = items_without_department(room.task, known)
+    assert refused is not None and (refused.rule, refused.needed) == ("legal-basis", 1)
+    room.sign(held.id)
+    hand = Hand(ORGANISER, room.clock(), room.fresh)
+    with pytest.raises(BadInput, match=f"{name} .*移出抽查事项清单"):
+        steps.release(room.house.engine, room.house.lawbook, held.id, hand)
     with writing(room.house.engine) as tx:
         directories.save_items(tx, [item], room.clock())
     assert len(room.release(held.id)) == held.teams
