@@ -71,7 +71,14 @@ def unbind(talk: Talk, case: str = "", which: str = "", sure: str = "") -> list[
         return [card(lines, button("unbind.sure", "", which, "yes"), button("accounts"), key="enrolment")]
     enrolment.revoke(talk.house.engine, one.channel, one.account, hand_of(talk), talk.now)
     ways = [] if here else [button("accounts"), button("home")]
-    return [card(block("enrolment/own", "unbound", here=here), *ways, key="enrolment", tone="done")]
+    return [
+        card(
+            block("enrolment/own", "unbound", here=here, web=talk.turn.channel == "web"),
+            *ways,
+            key="enrolment",
+            tone="done",
+        )
+    ]
 
 
 def channel_name(channel: str) -> str:

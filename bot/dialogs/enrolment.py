@@ -22,6 +22,7 @@ from storage.enrolment import Answer, Hand
 from storage.exports.workbook import MIME
 from storage.people import Person
 from workflows.enrolment import SPACE, code_from, read_code
+from workflows.inspection.facts import CHINA
 
 BATCH = 20  # codes on one card; more are cards to cut, see bot.enrolment_sheet
 NAMED = 3  # open codes told by name
@@ -122,7 +123,7 @@ def _issue(talk: Talk, those: Sequence[Person], *more: Button) -> list[Card]:
     dealt, expires_at = deal(talk.house, those, hand_of(talk))
     lines = block("enrolment/office", "issued", dealt=dealt, expires_at=expires_at)
     # The codes and their file are worth nothing after this moment, and are gone from our disk with it.
-    name = f"{line('enrolment/sheet', 'name')}_{expires_at:%Y%m%d%H%M%S}.xlsx"
+    name = f"{line('enrolment/sheet', 'name')}_{expires_at.astimezone(CHINA):%Y%m%d%H%M%S}.xlsx"
     page = sheet(dealt, expires_at, talk.house.origin)
     file = files.make(talk.house, page, name, MIME, expires_at)
     return [card(lines, *more, button("enrol"), key=SHOWN_ONCE, tone="notice", files=(file,))]

@@ -99,6 +99,13 @@ async def test_the_form_is_filled_with_nothing_but_a_code(phone: httpx.AsyncClie
     assert "别处" not in page.text
 
 
+async def test_what_is_no_code_is_said_to_be_none_and_counts_as_no_guess(phone: httpx.AsyncClient) -> None:
+    for _ in range(7):
+        answer = await phone.post("/bind", data=fields(await phone.get("/")) | {"code": "aaaa-bbbb"})
+        assert (answer.status_code, "填的不是绑定码" in answer.text) == (422, True)
+    assert (await phone.post("/bind", data=fields(await phone.get("/")) | {"code": CODE})).status_code == 303
+
+
 async def test_wrong_used_and_expired_codes_are_told_apart_by_nobody(room: Room) -> None:
     expired, used = code_from(1), code_from(2)
     enrolment.issue(room.house.engine, [(LI.id, expired)], OFFICE, room.clock())
@@ -124,6 +131,19 @@ async def test_guessing_is_counted_by_where_it_comes_from(room: Room, phone: htt
         shut = await guesser.post("/bind", data=fields(await guesser.get("/")) | {"code": CODE})
     assert (shut.status_code, "以后才能再试" in shut.text) == (422, True)
     assert (await phone.post("/bind", data=fields(await phone.get("/")) | {"code": CODE})).status_code == 303
+
+
+async def test_an_ipv4_address_in_ipv6_clothes_is_counted_by_itself(room: Room) -> None:
+    """As a proxy tells it that listens on both: one who guesses must not shut out everybody with an IPv4 address."""
+    async with room.browser("::ffff:192.0.2.66") as guesser:
+        for _ in range(5):
+            await guesser.post("/bind", data=fields(await guesser.get("/")) | {"code": code_from(5)})
+        shut = await guesser.post("/bind", data=fields(await guesser.get("/")) | {"code": CODE})
+    assert "以后才能再试" in shut.text
+    async with room.browser("::ffff:192.0.2.7") as other:
+        assert (
+            await other.post("/bind", data=fields(await other.get("/")) | {"code": CODE})
+        ).status_code == 303
 
 
 @pytest.mark.parametrize(

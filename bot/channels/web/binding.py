@@ -36,6 +36,8 @@ async def bind(request: Request) -> Response:
         await form.close()
         if not re.fullmatch(TOKEN, token):
             raise Refused("form", 422)
+        if read_code(said) is None:
+            raise Refused("no_code", 422)
         seat = await write(request, request.app.state.desk.bind, said, token, asked_from(request))
     except SuijianError as error:
         status = error.status if isinstance(error, Refused) else 422
@@ -50,6 +52,9 @@ def asked_from(request: Request) -> str:
         address = ip_address(host)
     except ValueError:
         return host
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        # A proxy that listens on both writes ::ffff:192.0.2.7: the network of these is everybody with an IPv4 address.
+        return str(address.ipv4_mapped)
     if isinstance(address, IPv6Address):
         return str(IPv6Address(int(address) >> NETWORK_BITS << NETWORK_BITS))
     return str(address)
