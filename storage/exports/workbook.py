@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from io import BytesIO
+from itertools import chain, count, islice
 from typing import Any
 
 from workflows.inspection.facts import CHINA
@@ -14,6 +15,7 @@ from workflows.inspection.facts import CHINA
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | date | datetime | Fraction | None
 WIDEST = 60  # characters
+MOST_ROWS = 1_048_576  # of a page; the library writes nothing below them, and says nothing
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "head": {"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True},
@@ -50,6 +52,15 @@ def workbook(sheets: Iterable[Sheet], made_at: datetime) -> bytes:
 
 
 def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
+    """What a page has no room for goes on under the same headings on the next."""
+    waiting, room = iter(sheet.rows), MOST_ROWS - len(sheet.notes) - 2
+    _page(book, replace(sheet, rows=islice(waiting, room)), formats)
+    for number, first in zip(count(2), waiting):
+        rest = chain([first], islice(waiting, room - 1))
+        _page(book, replace(sheet, title=f"{sheet.title}（{number}）", rows=rest), formats)
+
+
+def _page(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page = book.add_worksheet(_tab(sheet.title))
     page.write_string(0, 0, sheet.title, formats["title"])
     for number, note in enumerate(sheet.notes, start=1):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from io import BytesIO
+from itertools import chain, repeat
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from bot import files
 from storage.exports.progress import warning_sheet
-from storage.exports.workbook import workbook
+from storage.exports.workbook import MOST_ROWS, Sheet, workbook
 from tests.conversation.walks import Scene, entered
 from tests.oversight.conftest import count_anew
 from tests.oversight.test_dialog import ask
@@ -92,3 +93,12 @@ def test_warnings_have_their_day_as_a_day() -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
     assert rows[-2] == ["预警", "涉及", "日期", "任务单编号"]
     assert rows[-1][1:] == ["某歌厅", date(2026, 9, 21), "T-1、T-2"]
+
+
+def test_a_table_longer_than_a_page_of_excel_goes_on_on_the_next() -> None:
+    rows = chain(repeat((), MOST_ROWS - 4), [("最后一行",), ("多出一行",)])
+    made = workbook([Sheet("名录库", ("名称",), rows, ("截至今天",))], START)
+    book = CalamineWorkbook.from_filelike(BytesIO(made))
+    first, second = (book.get_sheet_by_name(name) for name in ("名录库", "名录库（2）"))
+    assert (first.height, first.to_python()[-1]) == (MOST_ROWS, ["最后一行"])
+    assert second.to_python() == [["名录库（2）"], ["截至今天"], ["名称"], ["多出一行"]]
