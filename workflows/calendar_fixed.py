@@ -62,7 +62,7 @@ def projected(year: int) -> YearTable:
 
 def statutory(year: int) -> frozenset[date]:
     """The days off fixed by law, as far as known here: without moon and sun outside 2027-2040."""
-    fixed = {date.fromisoformat(f"{year}-{day}") for day in _FIXED}
+    fixed = {date.fromisoformat(f"{year:04}-{day}") for day in _FIXED}
     if year not in _MOVING:
         return frozenset(fixed)
     eve, *others = (date.fromisoformat(f"{year}-{day}") for day in _MOVING[year])

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from workflows.calendar_fixed import YearTable, statutory
 from workflows.errors import BadInput
@@ -51,7 +52,7 @@ def _parse_text(text: str) -> YearTable:
 def _sections(text: str) -> Iterator[tuple[str, str]]:
     """Each festival's name and the sentences under it; brackets keep only the weekday they claim, as <六>."""
     marks = list(_SECTION.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip_longest(marks, marks[1:]):
         body = _END.split(text[mark.end() : following.start() if following else None])[0]
         yield mark[1].strip(), _BRACKETS.sub(_claimed_weekday, body)
 

@@ -52,7 +52,7 @@ class Unclear:
 
 _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 # Nobody writes more digits, and more would be no number to compute with.
-_N = r"(?:\d{1,9}(?:\.\d{1,9})?|[零一二两三四五六七八九十百]+)"
+_N = r"(?:\d{1,9}(?:\.\d{1,9})?|[零一二两三四五六七八九十百]{1,9})"
 _MOST = r"不超过|不高于|不多于|不大于|不得超过|不得高于|至多|最多|上限为?"
 _LEAST = r"不少于|不低于|不得少于|不得低于|至少|最少|不小于"
 _PART = rf"(?P<percent>{_N})%|(?P<mille>{_N})‰|(?P<den>百|千|万|{_N})分之(?P<num>{_N})|(?P<over>\d{{1,9}}/[1-9]\d{{0,8}})"
@@ -62,10 +62,10 @@ _RATIO = re.compile(
     rf"(?:{_PART}|(?P<whole>{_WHOLE}))(?:(?P<under>以内|以下)|(?P<above>以上))?(?P<year3>/年|每年)?"
 )
 _ANY_PART = re.compile(rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST}))?(?:{_PART})")
-_FEW = r"(?:\d{1,2}|[一二两三四五六七八九十]+)"
+_FEW = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,4})"
 # "3月1次" may mean March: without 每 a number of months needs 个.
 _PERIOD = rf"每(?:个?(?:年|月|季度?)|半年|{_FEW}年|{_FEW}个?月|{_FEW}个?季度)|{_FEW}年|半年|{_FEW}个月"
-_VERB = r"(?:组织|抽查|检查|开展|进行)*"
+_VERB = r"(?:组织|抽查|检查|开展|进行){0,4}"
 _BOUND = r"(?:(?P<most{0}>" + _MOST + r")|(?P<least{0}>" + _LEAST + r"))?"
 _CLASS = r"(?:[一二三四五六七八九十]级|[A-Da-d][级类]|(?:中高|高|中|低|较高)风险)"
 _FREQUENCY = re.compile(

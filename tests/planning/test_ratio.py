@@ -152,7 +152,7 @@ def test_a_real_list_of_items_is_read_or_asked_as_a_person_would() -> None:
 
 
 @pytest.mark.parametrize(
-    "phrase", ["9" * 5000 + "%", "不超过" + "9" * 5000 + "/3", "每年" + "9" * 5000 + "次"]
+    "phrase", ["9" * 5000 + "%", "不超过" + "9" * 5000 + "/3", "每年" + "9" * 5000 + "次", "一" * 30_000]
 )
 @pytest.mark.parametrize("field", ["ratio", "frequency"])
 def test_a_number_nobody_writes_is_asked_about_like_any_other_phrase(field: str, phrase: str) -> None:
