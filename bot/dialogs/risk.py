@@ -52,6 +52,7 @@ def overview(talk: Talk, case: str = "") -> list[Card]:
         "counts": counts,
         "table": rows,
         "moved": moved,
+        "first": not before,
         "classes": CLASSES,
         "source": profile.clause(RULE),
     }
@@ -116,7 +117,8 @@ def explain(talk: Talk, case: str = "", said: str = "") -> list[Card]:
         lines = block("planning/office", "risk-which", count=len(found))
         ways = [button("risk-why", "", mark(one), label=one.name[:28]) for one in found]
         return [card(lines, *ways, button("risk"), key="risk")]
-    lines = block("planning/office", "risk-ask", wrong=said)
+    shares = {grade: share_text(share) for grade, share in table(profile_of(talk)).items()}
+    lines = block("planning/office", "risk-ask", wrong=said, table=shares)
     form = SEPARATOR.join(("risk-why", ""))
     return [card(lines, button("risk"), key="risk", asks="text", form=form)]
 
@@ -138,7 +140,7 @@ def search(targets: tuple[Target, ...], said: str) -> list[Target]:
 
 def _why_card(talk: Talk, target: Target) -> Card:
     lines = explained(talk.house, target, talk.now, profile_of(talk))
-    return card(lines, button("risk-why"), button("risk"), key="risk")
+    return card(lines, button("risk-why.next"), button("risk"), key="risk")
 
 
 def explained(house: House, target: Target, now: datetime, profile: Profile) -> list[str]:
@@ -170,12 +172,13 @@ def _reasons(tx: Connection, house: House, target: Target, now: datetime) -> Ite
 
 
 def typed(talk: Talk, said: str, case: str) -> list[Card] | None:
-    """为什么抽查比例是10%, asked in free words: of the case being looked at, else of whom is to be said."""
+    """为什么抽查比例是10%, asked in free words: of whom it names, of the case being looked at, else of whom is to be said."""
     if _WHY.fullmatch(said) is None or office_only(talk):
         return None
     with reading(talk.house.engine) as tx:
+        named = max((t.name for t in directories.all_targets(tx) if t.name in said), key=len, default="")
         seen = casebook.load(tx, case).opened.target.id if case else ""
-    return explain(talk, "", seen)
+    return explain(talk, "", named or seen)
 
 
 VERBS: dict[str, Handler] = {"risk": overview, "risk-assess": reassess, "risk-why": explain}

@@ -161,6 +161,7 @@ def test_why_a_ratio_is_what_it_is_answers_with_class_circumstances_and_clause(o
     o = office.phone
     o.say("风险")
     assert o.sees("本局方案没有写各类的抽查比例")
+    assert o.sees("还没有评定过")
     o.tap("重新评定")
     assert o.card.tone == "done"
     with reading(office.house.engine) as tx:
@@ -170,6 +171,10 @@ def test_why_a_ratio_is_what_it_is_answers_with_class_circumstances_and_clause(o
     assert o.sees("名录库写的是B类")
     assert o.sees("海市监发〔2019〕52号 二（三）、二（六）")
     assert o.sees("计划写明查 1 户")
+    assert o.sees("（约9.1%）")
+    o.say("为什么勐海恒电镀件有限公司是D类")
+    assert o.card.title.startswith("勐海恒电镀件有限公司")
+    assert o.tap("问另一户").asks == "text"
 
 
 @pytest.mark.rule("ad-hoc")
