@@ -28,11 +28,15 @@ _queues: WeakKeyDictionary[Engine, Queue] = WeakKeyDictionary()
 
 
 def open_database(url: str) -> Engine:
-    """An engine for "sqlite:///path" or "postgresql+psycopg://…"; a SQLite file's folder is made."""
+    """An engine for "sqlite:///path" or "postgresql+psycopg://…"; a SQLite file's folder is made.
+
+    What a statement was given, somebody's words or their number, stands in no error and so in no log.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     _queues[engine] = Queue()

@@ -235,6 +235,14 @@ def test_its_errors_are_those_of_sqlalchemy(engine: Engine) -> None:
     assert is_conflict(caught.value)
 
 
+def test_an_error_does_not_quote_what_somebody_said(engine: Engine) -> None:
+    row = {"id": "P:1", "name": "玉波香", "department": "县公安局", "roles": "[]"}
+    with pytest.raises(IntegrityError) as caught, writing(engine) as tx:
+        tx.execute(rows.insert(), row)
+        tx.execute(rows.insert(), row)
+    assert "玉波香" not in str(caught.value)
+
+
 def test_a_turn_kept_twice_is_one(engine: Engine) -> None:
     with writing(engine) as tx:
         assert inbox.keep(tx, "web", "a", "u1", "{}", NOW) == (True, None)
