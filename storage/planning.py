@@ -27,6 +27,7 @@ from workflows.plan_caps import (
     Uncapped,
     above_cap,
     cap_of,
+    off_the_list,
     unapproved,
     uncapped,
     without_approval,
@@ -39,7 +40,7 @@ from workflows.risk_strata import by_risk, strata_of
 
 @dataclass(frozen=True)
 class Picture:
-    """`refused` is what blocks the publication by general-cap or once-a-year; the rest is shown, never in the way."""
+    """`refused` is what blocks the publication by legal-basis, general-cap or once-a-year; the rest is shown, never in the way."""
 
     planned: tuple[Planned, ...]
     loads: tuple[Load, ...]
@@ -69,7 +70,11 @@ def picture(tx: Connection, lawbook: Lawbook, plan: Plan, now: datetime) -> Pict
         daily=max(1, profile.number("one-visit", "daily")),
         overlay=overlay(tx),
     )
-    refused = above_cap(plan, planned, items, stated, profile) or without_grounds(plan, items, profile)
+    refused = (
+        off_the_list(plan, items)
+        or above_cap(plan, planned, items, stated, profile)
+        or without_grounds(plan, items, profile)
+    )
     return Picture(planned, found, refused, uncapped(plan, items, stated))
 
 

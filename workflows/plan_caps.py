@@ -1,4 +1,4 @@
-"""What keeps a plan from being published: no approval, general items above their cap, an exception that does not hold.
+"""What keeps a plan from being published: no approval, items off the list or above their cap, an exception that does not hold.
 
 国发〔2019〕5号 三(二); 晋政发〔2019〕15号 二(三)1; 安政办发〔2019〕2号 三(四).
 """
@@ -117,6 +117,15 @@ def without_approval(plan: Plan, profile: Profile, reason: str) -> Refused | Non
     if effect == "reason" and reason.strip():
         return None
     return refuse("joint-approval", "approval-missing", plan=plan.name)
+
+
+def off_the_list(plan: Plan, items: Mapping[str, Item]) -> Refused | None:
+    """legal-basis: the first task with items that are not, or no longer, on the list."""
+    for task in plan.tasks:
+        missing = [id for id in task.items if id not in items]
+        if missing:
+            return refuse("legal-basis", "unlisted", task=task.name, items="、".join(missing))
+    return None
 
 
 def without_grounds(plan: Plan, items: Mapping[str, Item], profile: Profile) -> Refused | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from bot.house import House
 from storage import directories, phrases, planning, plans
 from storage.database import reading, writing
+from storage.directory_versions import close
 from storage.schema import events
 from tests.talking import Clock
 from workflows.draw.exceptions import unfounded
@@ -154,6 +155,17 @@ def wait_for_a_waiter(engine: Engine) -> None:
         with engine.connect() as tx:
             if tx.execute(waiting).scalar_one():
                 return
+
+
+@pytest.mark.rule("legal-basis")
+def test_a_plan_with_an_item_taken_off_the_list_is_not_published(room: Room) -> None:
+    gone = room.plan.tasks[0].items[0]
+    room.save(name="第二份")
+    with writing(room.house.engine) as tx:
+        close(tx, "items", [gone], room.clock())
+    refused = room.publish()
+    assert isinstance(refused, Refused) and refused.rule == "legal-basis"
+    assert refused.detail["items"] == gone
 
 
 def test_the_cost_of_the_demo_s_plan_is_what_a_person_counts(room: Room) -> None:

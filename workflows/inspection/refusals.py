@@ -35,6 +35,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
         "past-end",
         "no-department",
     ),
+    "legal-basis": ("unlisted",),
     "general-cap": ("above-ratio", "above-frequency"),
     "once-a-year": ("unfounded",),
     "step-order": ("too-early", "too-late", "closed", "not-entered"),
