@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from workflows.checklist import VIOLATES
 from workflows.inspection.events import InspectionOpened, Member
 
 STEPS = {1: "precheck", 2: "onsite", 3: "summary", 4: "entry", 5: "handling"}
@@ -221,7 +222,7 @@ def findings(case: Case, department: str = "") -> tuple[str, ...]:
     return tuple(
         key
         for key, answer in case.answers.items()
-        if answer.value == "no" and (not department or owner[answer.item] == department)
+        if answer.value == VIOLATES and (not department or owner[answer.item] == department)
     )
 
 

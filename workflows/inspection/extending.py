@@ -10,9 +10,9 @@ from datetime import date
 
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
-from workflows.inspection.case import Case
+from workflows.inspection.case import Case, step
 from workflows.inspection.facts import Facts
-from workflows.inspection.guards import must_be_ahead, must_be_in_step, must_be_open, must_hold, must_say
+from workflows.inspection.guards import must_be_ahead, must_be_open, must_hold, must_say
 from workflows.inspection.refusals import Refused, refuse
 
 WINDOW, ENTRY = "window", "entry"
@@ -38,12 +38,13 @@ def extend(case: Case, command: c.Extend, facts: Facts) -> Refused | tuple[e.Eve
 
 
 def _ends(case: Case, what: str) -> date | Refused:
-    """The day to be moved, or why it stands."""
+    """The day to be moved in an open case, or why it stands."""
     if what == ENTRY:
         return refuse("entry-deadline", "not-extendable")
+    if what == WINDOW and case.onsite_at:
+        return refuse("step-order", "too-late", "case", now=step(case), wanted=2)
     if what == WINDOW:
-        over = case.onsite_at and (must_be_in_step(case, 2) or refuse("step-order", "closed"))
-        return over or case.opened.ends
+        return case.opened.ends
     return case.handlings[what].due if what in correctable(case) else refuse("re-check", "not-awaited")
 
 
