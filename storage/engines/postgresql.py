@@ -8,11 +8,12 @@ from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import reading
 from storage.engines.contract import Drawn, check_key
 from storage.engines.cutting import Cut, cuts
-from storage.engines.source import Source, Table
+from storage.engines.source import Source, Table, refuse_table
 from storage.engines.sql import Cutting, Dialect, draw_by
 from workflows.draw.quota import Quota
 from workflows.errors import BadInput
@@ -54,5 +55,7 @@ def draw(
                 yield from streamed.exec_driver_sql(doubled, {"cuts": json.dumps(lines)})
 
             return draw_by(ask, dialect, key, quotas, cutting=cutting)
+    except DBAPIError as error:
+        raise refuse_table(source, error) from error
     finally:
         engine.dispose()

@@ -6,11 +6,12 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib import import_module
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.engines.contract import Band
 from storage.engines.source import (
@@ -21,6 +22,7 @@ from storage.engines.source import (
     refuse_id,
     refuse_order,
     refuse_row,
+    refuse_table,
     refuse_twice,
 )
 from workflows.draw.lines import MOST_WEIGHT, WEIGHT
@@ -45,8 +47,17 @@ def _from_parquet(file: File) -> Generator[Row, None, None]:
     return found
 
 
+@contextmanager
+def _opened(file: File, encoding: str, newline: str) -> Iterator[IO[str]]:
+    try:
+        with file.path.open(encoding=encoding, newline=newline) as opened:
+            yield opened
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"“{file.path.name}”读不成 UTF-8 编码的文本表格，请另存后重试。") from error
+
+
 def _from_csv(file: File) -> Generator[Row, None, None]:
-    with file.path.open(encoding="utf-8-sig", newline="") as opened:
+    with _opened(file, "utf-8-sig", "") as opened:
         reader = csv.DictReader(opened)
         if not set(COLUMNS) <= set(reader.fieldnames or ()):
             raise BadInput(f"“{file.path.name}”的首行应有 {'、'.join(COLUMNS)} 四列。")
@@ -55,7 +66,7 @@ def _from_csv(file: File) -> Generator[Row, None, None]:
 
 
 def _from_lines(file: File) -> Generator[Row, None, None]:
-    with file.path.open(encoding="utf-8", newline="\n") as opened:
+    with _opened(file, "utf-8", "\n") as opened:
         for line in opened:
             fields = line.removesuffix("\n").split("|")
             if len(fields) != len(COLUMNS):
@@ -77,6 +88,8 @@ def _from_table(table: Table) -> Generator[Row, None, None]:
         with engine.connect() as tx, closing(tx.execution_options(yield_per=BATCH).execute(query)) as found:
             for row in found:
                 yield row[0], row[1], row[2], row[3]
+    except DBAPIError as error:
+        raise refuse_table(table, error) from error
     finally:
         engine.dispose()
 

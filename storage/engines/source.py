@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from workflows.errors import BadInput
 
 COLUMNS = ("id", "stratum", "weight", "status")
@@ -46,6 +48,13 @@ def file_of(source: Source, engine: str) -> File:
     if isinstance(source, File):
         return source
     raise BadInput(f"{engine} 只读取文件，请给出 Parquet、CSV 或名录行文件。")
+
+
+def refuse_table(table: Table, error: DBAPIError) -> BadInput:
+    said = str(error.orig).strip()
+    return BadInput(
+        f"从表“{table.name}”读不出 {'、'.join(COLUMNS)} 四列，请核对数据库地址、表名和权限：{said}"
+    )
 
 
 def refuse_id(id: object) -> BadInput:

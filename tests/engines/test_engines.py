@@ -14,6 +14,7 @@ from storage.engines import datafusion, duckdb, postgresql, python
 from storage.engines.contract import Band, Drawn
 from storage.engines.cutting import Cut, cuts, whole
 from storage.engines.source import File, Source, Table
+from tests.databases import server
 from tests.engines.directories import (
     FILES,
     KEY,
@@ -217,6 +218,22 @@ def test_other_columns_are_refused(tmp_path: Path) -> None:
                 draw(File(tmp_path / name), KEY, HALF)
     with pytest.raises(BadInput, match="四列"):
         datafusion.draw(File(tmp_path / "d.parquet"), KEY, HALF)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_bytes("id,stratum,weight,status\n1,甲,1,E\n".encode("gbk"))
+    (tmp_path / "d.txt").write_bytes("1|甲|1|E\n".encode("gbk"))
+    for name in ("d.csv", "d.txt"):
+        for draw in (python.draw, duckdb.draw):
+            with pytest.raises(BadInput, match=f"{name}.*(UTF-8|四列)"):
+                draw(File(tmp_path / name), KEY, HALF)
+
+
+def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="“nowhere”"):
+        python.draw(Table(f"sqlite:///{tmp_path / 'd.db'}", "nowhere"), KEY, HALF)
+    with pytest.raises(BadInput, match="“nowhere”"):
+        postgresql.draw(Table(server().render_as_string(hide_password=False), "nowhere"), KEY, HALF)
 
 
 def test_the_key_is_checked_first(tmp_path: Path) -> None:
