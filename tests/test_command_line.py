@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.bootstrap import open_house
 from bot.cli import address, main
 from bot.settings import from_environment
+from storage import enrolment
+from storage.database import reading
 from tests.talking import demo_house
 
 
@@ -54,6 +58,25 @@ def test_a_mistake_is_told_in_chinese_with_how_it_is_written(words: tuple[str, .
 def test_a_role_is_told_in_chinese_too(shell: Path) -> None:
     assert run("people", "add", "W9", "戊", "纪检组", "见证人", "legal").exit_code == 0
     assert "戊\t纪检组 · 见证人、法制审核员" in run("people", "list").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("directory", "targets", "nowhere/名录.xlsx"),
+        ("plan", "cost", "{plan}", "--out", "nowhere/成本.xlsx"),
+        ("people", "codes", "--all", "--out", "nowhere/码.xlsx"),
+    ],
+)
+def test_where_nothing_can_be_written_it_says_so_and_does_nothing(
+    shell: Path, words: tuple[str, ...]
+) -> None:
+    plan = run("plan", "list").output.split()[0]
+    told = run(*(word.format(plan=plan) for word in words))
+    assert told.exit_code == 1
+    assert "读不了或写不了 nowhere/" in told.output
+    with reading(open_house().engine) as tx:
+        assert enrolment.open_codes(tx, datetime.now(UTC)) == ()
 
 
 def test_help_is_no_mistake() -> None:

@@ -34,9 +34,12 @@ def codes_command(who: tuple[str, ...], everybody: bool, out: Path | None, at: s
     those = _without(house) if everybody else _named(house, who)
     if not those:
         raise NotFound(line("enrolment/cli", "nobody"))
+    if out:
+        # Before a code is dealt that could not be written down; and whoever had the file before, codes are for nobody else.
+        out.touch(mode=0o600)
+        out.chmod(0o600)
     dealt, expires_at = deal(house, those, OPERATOR)
     if out:
-        out.touch(mode=0o600)
         out.write_bytes(sheet(dealt, expires_at, at or from_environment().origin))
         click.echo(line("enrolment/cli", "written", path=out, count=len(dealt)))
         return

@@ -77,6 +77,10 @@ class Lazy(click.Group):
             raise told(error) from error
         except SuijianError as error:
             raise Sentence(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise Sentence(SAID["path"].format(path=error.filename)) from error
         except (click.Abort, KeyboardInterrupt, EOFError) as error:
             raise Sentence(SAID["stopped"]) from error
 

@@ -62,6 +62,7 @@ def test_a_code_is_shown_and_binds_who_it_is_for(house: House) -> None:
 
 def test_everybody_without_an_account_gets_a_card_once(house: House, tmp_path: Path) -> None:
     path = tmp_path / "cards.xlsx"
+    path.touch(0o644)
     assert "共 3 张卡片" in run("codes", "--all", "--out", path, "--at", "https://suijian.example").output
     cells = [cell.value for row in load_workbook(path).worksheets[0] for cell in row]
     assert sum(read_code(str(cell)) is not None for cell in cells) == 3
