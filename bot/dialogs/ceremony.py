@@ -162,7 +162,7 @@ def dice(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
 def _confirm(kept: Kept, digits: str, *, rolled: bool) -> list[Card]:
     mark = ceremonies.mark_of(kept.id)
     lines = block("ceremony/asking", "confirm-digits", kept=kept, digits=digits, rolled=rolled)
-    again = button("dice" if rolled else "contribute", "", mark)
+    again = button("dice" if rolled else "contribute.again", "", mark)
     sure = button("contribute.sure", "", mark, digits, "y")
     return [card(lines, sure, again, button("ceremony", "", mark), key=key_of(kept.id))]
 

@@ -58,7 +58,7 @@ def _which(kept: Kept, waiting: list[int], now: datetime) -> list[Card]:
     mark, sources = ceremonies.mark_of(kept.id), kept.ceremony.plan.sources
     later = [source for place, source in enumerate(sources) if place not in waiting]
     ways = [
-        button("enter-beacon", "", mark, str(place), label=short(_name(sources[place]), 14))
+        button("enter-beacon.one", "", mark, str(place), label=short(_name(sources[place]), 14))
         for place in waiting
     ]
     lines = block("ceremony/asking", "which-beacon", kept=kept, waiting=waiting, later=later, now=now)

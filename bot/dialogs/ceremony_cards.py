@@ -131,7 +131,16 @@ def _ways(kept: Kept, seat: Seat, now: datetime, run: Run | None) -> list[Button
     if seat.organiser and ceremony.committed and not ceremony.abandoned:
         ways.append(button("own-line", "", mark))
     back = button("drawing") if seat.organiser else button("home")
-    return [*ways[:5], back]
+    return [*_one_green(ways[:5]), back]
+
+
+def _one_green(ways: list[Button]) -> list[Button]:
+    """Of several things to do the likeliest stays marked: who is witness and organiser at once does them in turn."""
+    first = next((at for at, one in enumerate(ways) if one.style == "primary"), len(ways))
+    return [
+        *ways[: first + 1],
+        *(replace(one, style="plain") if one.style == "primary" else one for one in ways[first + 1 :]),
+    ]
 
 
 def can_fetch(kept: Kept) -> bool:

@@ -10,6 +10,16 @@ import pytest
 from tests.ceremony.hall import Hall
 from tests.conversation.conftest import nothing_fails  # noqa: F401
 from tests.databases import demo_copy
+from tests.talking import SHOWN
+
+
+@pytest.fixture(autouse=True)
+def one_thing_next() -> Iterator[None]:
+    """Green is what one would do next; two of them on a card say nothing."""
+    yield
+    for shown in (one for one in SHOWN if one.key.startswith("ceremony:")):
+        green = [b.label for b in shown.buttons if b.style == "primary"]
+        assert len(green) <= 1, (shown.title, green)
 
 
 @pytest.fixture

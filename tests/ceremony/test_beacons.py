@@ -126,6 +126,25 @@ def test_where_a_round_of_drand_is_looked_up_is_said_with_its_number(hall: Hall)
     assert hall.kept.ceremony.entries[o.person] == (f"drand:quicknet:{source.draw}=" + "a3" * 32,)
 
 
+def test_a_long_value_is_shortened_on_the_card_unless_two_have_to_be_compared(hall: Hall) -> None:
+    o = hall.drafted()
+    o.tap("选公开随机源")
+    o.tap("国际随机源")
+    o.tap("冻结名单")
+    o.tap("公布承诺")
+    o.tap("截止录入")
+    hall.clock.now = hall.kept.ceremony.plan.sources[0].at
+    o.tap("录入开奖号码")
+    o.say("a3" * 32)
+    assert o.sees("a3a3a3a3…a3a3a3a3") and not o.sees("a3" * 32)
+    hall.head.send(button=hall.data("enter-beacon"))
+    hall.head.say("a3" * 16 + "b4" * 16)
+    assert hall.head.sees("a3" * 32) and hall.head.sees("a3" * 16 + "b4" * 16)
+    hall.head.send(button=hall.data("enter-beacon"))
+    hall.head.say("a3" * 32)
+    assert hall.head.sees("a3a3a3a3…a3a3a3a3（两人相同，已定）")
+
+
 def test_the_same_lottery_again_takes_the_place_of_the_first_and_none_clears_all(hall: Hall) -> None:
     o = hall.announced()
     o.tap("选公开随机源")

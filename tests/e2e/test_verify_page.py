@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot.read_out import read_out
 from tests.draw.test_bytes import FILE, VECTORS
 from tests.draw.world import PLAN, Hall, secret, some_lines
 from tests.e2e.browser import chromium, folder_for_pictures, phone
@@ -371,6 +372,18 @@ def test_a_task_without_strata_is_not_said_to_have_some(checker: Checker) -> Non
     assert good
     assert "抽取数：不分层，可抽 2，抽 1" in said
     assert "参加抽取：不分层，权重 1，本层可抽 2，抽 1" in checker.look_up("R:1")
+
+
+def test_the_number_noted_in_the_hall_is_found_on_the_page_and_drand_counts_rounds(checker: Checker) -> None:
+    hall = opened()
+    said = json.loads(hall.transcript())
+    plan = json.loads(said["plan"])
+    plan["beacons"][0] = ["drand", "quicknet", "12", plan["beacons"][0][3]]
+    shone = [f"drand:quicknet:12={'ab' * 32}", *said["beacon"][1:]]
+    text = sealed({**said, "plan": OTHER.canonical(plan), "beacon": shone})
+    told = checker.check({"transcript": text.encode()})[1]
+    assert f"承诺数 {' '.join(read_out(said['commit']))}" in told
+    assert "quicknet 第 12 轮、排列5 第 26234 期" in told
 
 
 @pytest.mark.parametrize("list_secret", ["", secret("list")])
