@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from storage.documents import decode, encode
 from storage.prepared import inserting, prepared
 from storage.schema import case_members, cases
 from workflows.inspection.case import Case, published, step
 
+_STATES = select(cases.c.state)
 _MOVED = ("seq", "state", "step", "due", "closed_at")
 _UPDATE = prepared(
     cases.update()
@@ -65,16 +66,22 @@ def _save_members(tx: Connection, before: Collection[str], case: Case) -> None:
 
 
 def cases_of(tx: Connection, person: str) -> tuple[Case, ...]:
-    """The cases a person is on, the most urgent first."""
-    query = select(cases.c.state).join(case_members, case_members.c.case == cases.c.id)
-    rows = tx.execute(
-        query.where(case_members.c.person == person).order_by(cases.c.due, cases.c.opened_at, cases.c.id)
-    )
-    return tuple(decode(state, Case) for state in rows.scalars())
+    """The cases a person is on."""
+    own = _STATES.join(case_members, case_members.c.case == cases.c.id)
+    return _read(tx, own.where(case_members.c.person == person))
+
+
+def open_cases(tx: Connection) -> tuple[Case, ...]:
+    """What is under way: years of closed cases are not read to answer what is to be done today."""
+    return _read(tx, _STATES.where(cases.c.closed_at.is_(None)))
 
 
 def all_cases(tx: Connection, target: str = "") -> tuple[Case, ...]:
-    """The most urgent first; of one target where it is named."""
-    query = select(cases.c.state).order_by(cases.c.due, cases.c.opened_at, cases.c.id)
-    rows = tx.execute(query.where(cases.c.target == target) if target else query)
+    """Closed ones too; of one target where it is named."""
+    return _read(tx, _STATES.where(cases.c.target == target) if target else _STATES)
+
+
+def _read(tx: Connection, which: Select[tuple[str]]) -> tuple[Case, ...]:
+    """The most urgent first."""
+    rows = tx.execute(which.order_by(cases.c.due, cases.c.opened_at, cases.c.id))
     return tuple(decode(state, Case) for state in rows.scalars())

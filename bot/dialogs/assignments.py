@@ -79,9 +79,9 @@ def _waiting_for(talk: Talk) -> list[Waiting]:
     if not _oversees(talk):
         return []
     with reading(talk.house.engine) as tx:
-        every = projection.all_cases(tx)
+        every = projection.open_cases(tx)
     lawbook, roles = talk.house.lawbook, talk.person.roles
-    found = [Waiting(one, awaited(one, lawbook, roles), _due(one)) for one in every if not one.closed_at]
+    found = [Waiting(one, awaited(one, lawbook, roles), _due(one)) for one in every]
     return sorted((one for one in found if one.decisions), key=lambda one: (one.due or date.max, one.case.id))
 
 

@@ -117,7 +117,7 @@ def _overseen(talk: Talk) -> tuple[str, ...]:
     if not set(talk.person.roles) & set(OVERSEERS):
         return ()
     with reading(talk.house.engine) as tx:
-        return tuple(one.id for one in projection.all_cases(tx) if not one.closed_at)
+        return tuple(one.id for one in projection.open_cases(tx))
 
 
 def _own_open(talk: Talk) -> tuple[str, ...]:

@@ -277,6 +277,15 @@ def test_a_redraw_asked_for_after_delivery_began_still_waits(engine: Engine) -> 
         assert len(outbox.waiting(tx)) == 1
 
 
+def test_what_is_under_way_is_asked_for_without_what_is_closed(demo: tuple[House, Clock]) -> None:
+    house, _ = demo
+    with writing(house.engine) as tx:
+        first, *others = projection.all_cases(tx)
+        projection.save(tx, first, replace(first, closed_at=NOW))
+        assert projection.open_cases(tx) == tuple(others)
+        assert {case.id for case in projection.all_cases(tx)} == {first.id, *(one.id for one in others)}
+
+
 def test_what_is_delivered_by_two_at_once_is_shown_once(demo: tuple[House, Clock]) -> None:
     house, _ = demo
     with reading(house.engine) as tx:
