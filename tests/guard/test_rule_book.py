@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
 
+from bot.render import environment
 from storage.policies import load_profiles
 from workflows.inspection import commands as c
 from workflows.inspection import events as e
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RULE_BOOK = ROOT / "../shared/design/rules.md"
 TESTS = ROOT / "tests"
 PROFILES = load_profiles()
-SENTENCES = Environment(loader=FileSystemLoader(ROOT / "templates/chat"), autoescape=False)
+SENTENCES = environment()
 
 # Rules whose proof is still to come, with the work that brings it. A rule leaves this list with its first test.
 STILL_TO_COME = {}

@@ -132,13 +132,17 @@ def test_labels_fit_a_phone_and_styles_are_known() -> None:
         assert set(entry) <= {"label", "words", "style"}, name
 
 
+# Words that are days, as a refusal keeps them.
+DAYS = dict.fromkeys(("value", "before", "due"), "2026-09-21")
+
+
 @pytest.mark.parametrize(
     ("rule", "reason"), [(rule, r) for rule, reasons in REFUSALS.items() for r in reasons]
 )
 def test_a_refusal_says_what_is_missing_and_what_to_do(rule: str, reason: str) -> None:
     """Rendered with just the words the rule gives with it: a sentence that asks for another word would not be said."""
     for detail in details(rule, reason):
-        title, *lines = block(f"refusals/{rule}", reason, **dict.fromkeys(detail, "某"))
+        title, *lines = block(f"refusals/{rule}", reason, **(dict.fromkeys(detail, "某") | DAYS))
         assert len(title) <= 20
         assert 1 <= len(lines) <= 3
         assert "！" not in "".join([title, *lines])
