@@ -81,7 +81,7 @@ def all_cases(tx: Connection, target: str = "") -> tuple[Case, ...]:
     return _read(tx, _STATES.where(cases.c.target == target) if target else _STATES)
 
 
-def _read(tx: Connection, which: Select[tuple[str]]) -> tuple[Case, ...]:
+def _read(tx: Connection, which: Select[str]) -> tuple[Case, ...]:
     """The most urgent first."""
     rows = tx.execute(which.order_by(cases.c.due, cases.c.opened_at, cases.c.id))
     return tuple(decode(state, Case) for state in rows.scalars())
