@@ -38,12 +38,16 @@ class Delta:
 
 def parse_status(table: Table, progress: Progress = unwatched) -> Intake[Delta]:
     """Events of the register, each with its day. A later row of the same event stands (target-status)."""
-    return gather(table, "status", _status, lambda one: f"{one.entry.id} {one.event}", progress, {})
+    return gather(table, "status", _status, _happening, progress, {})
 
 
 def parse_libraries(table: Table, progress: Progress = unwatched) -> Intake[Delta]:
     """Places in sub-libraries: a target may be in several, and have several licences in each."""
     return gather(table, "libraries", _library, _place, progress, {})
+
+
+def _happening(one: Delta) -> str:
+    return f"{one.entry.id} {one.event.day} {one.event.event}" if one.event else one.entry.id
 
 
 def _status(fields: Fields, warn: Warn) -> Delta:

@@ -111,6 +111,9 @@ def parse_recusals(
         return who, found
 
     missing = {"said_by": "没有“申报人”或“决定人”列：没有记下回避由谁申报、由谁决定"}
-    return gather(
-        table, "recusals", read, lambda one: f"{one[0]} {[tie.whom for tie in one[1]]}", progress, missing
-    )
+    return gather(table, "recusals", read, _said_once, progress, missing)
+
+
+def _said_once(one: tuple[str, tuple[Tie, ...]]) -> str:
+    who, *whom = (id.removeprefix("P:") for id in (one[0], *(tie.whom for tie in one[1])))
+    return f"{who} 回避 {'、'.join(whom)}"

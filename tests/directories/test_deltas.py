@@ -68,6 +68,15 @@ def test_events_are_taken_in_the_order_of_their_days_and_once(engine: Engine) ->
         assert len(history(tx, "targets", CODE)) == 2
 
 
+def test_what_is_said_twice_is_told_in_words(engine: Engine) -> None:
+    twice = f"{CODE}||注销|2026-03-02"
+    (refused,) = load(engine, "status", FEED, twice, twice)[0].rejected
+    assert (refused.row, refused.reason) == (2, f"与第 3 行是同一个（{CODE} 2026-03-02 注销），以后一行为准")
+    load(engine, "inspectors", "姓名|警号|所属部门", "甲|1|局", "乙|2|局")
+    (refused,) = load(engine, "recusals", "姓名|回避对象", f"甲|乙；{CODE}", f"甲|2；{CODE}")[0].rejected
+    assert (refused.row, refused.reason) == (2, f"与第 3 行是同一个（1 回避 2、{CODE}），以后一行为准")
+
+
 @pytest.mark.rule("target-status")
 def test_what_comes_in_late_or_founds_the_known_leaves_the_status(engine: Engine) -> None:
     load(engine, "status", FEED, f"{CODE}||注销|2026-03-02", f"{OTHER}||停业|2026-03-02")
