@@ -30,7 +30,7 @@ from workflows.inspection.presence import (
     refuse_unless_two,
     together_with,
 )
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 
 STEP = 2
 SCAN_GROUNDS = {"emergency": "情况紧急，先行检查", "network": "网络或系统故障"}
@@ -41,7 +41,7 @@ def on_site(case: Case, facts: Facts) -> Refused | None:
     return first(must_be_on_team(case, facts), must_be_in_step(case, STEP)) or refuse_unless_two(case, facts)
 
 
-def check_in(case: Case, command: c.CheckIn, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def check_in(case: Case, command: c.CheckIn, facts: Facts) -> Decision:
     refused = must_be_on_team(case, facts) or _may_arrive(case) or _must_be_a_place(command)
     if refused:
         return refused
@@ -83,7 +83,7 @@ def _is_here_already(case: Case, facts: Facts, here: Arrival) -> bool:
     return metres_between(before, here) <= facts.profile.number("two-on-site", "metres")
 
 
-def _again(case: Case, facts: Facts, here: Arrival) -> Refused | tuple[e.Event, ...] | None:
+def _again(case: Case, facts: Facts, here: Arrival) -> Decision | None:
     """The same person checking in once more, from whichever account, is still one person.
 
     A check-in from another place replaces the first one; None lets it through to be examined like any other.
@@ -113,7 +113,7 @@ def _fits_partner(case: Case, facts: Facts, here: Arrival) -> Refused | None:
     return refuse("two-on-site", "partner-far", "remind", names=name, distance=distance_text(distance))
 
 
-def show_certificates(case: Case, command: c.ShowCertificates, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def show_certificates(case: Case, command: c.ShowCertificates, facts: Facts) -> Decision:
     refused = on_site(case, facts)
     if refused:
         return refused
@@ -121,11 +121,11 @@ def show_certificates(case: Case, command: c.ShowCertificates, facts: Facts) -> 
     return (e.CertificatesShown(shown),) if set(shown) - set(case.certificates) else ()
 
 
-def tell_rights(case: Case, command: c.TellRights, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def tell_rights(case: Case, command: c.TellRights, facts: Facts) -> Decision:
     return on_site(case, facts) or (() if case.rights_told_at else (e.RightsTold(),))
 
 
-def scan_code(case: Case, command: c.ScanCode, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def scan_code(case: Case, command: c.ScanCode, facts: Facts) -> Decision:
     """The visit's own code from the notice, or the 统一社会信用代码 behind the licence's code.
 
     A scan put off for a network fault may still be recorded after the visit (`scan-on-entry`).
@@ -143,7 +143,7 @@ def scan_code(case: Case, command: c.ScanCode, facts: Facts) -> Refused | tuple[
     return (scanned, *closing(case, facts, scanned))
 
 
-def defer_scan(case: Case, command: c.DeferScan, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def defer_scan(case: Case, command: c.DeferScan, facts: Facts) -> Decision:
     refused = on_site(case, facts) or must_say(command.reason, "scan-on-entry", "reason-missing")
     if refused:
         return refused

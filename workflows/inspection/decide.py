@@ -11,11 +11,9 @@ from typing import Any
 from workflows.inspection import commands as c
 from workflows.inspection import entry, extending, handling, onsite, precheck, summary, team
 from workflows.inspection.case import Case
-from workflows.inspection.events import CommandRefused, Event
+from workflows.inspection.events import CommandRefused
 from workflows.inspection.facts import Facts
-from workflows.inspection.refusals import Refused
-
-Decision = Refused | tuple[Event, ...]
+from workflows.inspection.refusals import Decision, Refused
 
 DECIDERS: dict[type[c.Command], Callable[[Case, Any, Facts], Decision]] = {
     c.AcknowledgeAssignment: team.acknowledge,

@@ -13,7 +13,7 @@ from workflows.inspection.clock import is_overdue
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import first, must_be_on_team, must_fit, must_hold, must_say
 from workflows.inspection.handling import closing
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 from workflows.inspection.summary import must_be_complete
 
 
@@ -51,7 +51,7 @@ def _unpublished(case: Case, department: str) -> Refused | None:
     return refuse("step-order", "closed" if case.closed_at else "too-late", "case", now=step(case), wanted=4)
 
 
-def enter_result(case: Case, command: c.EnterResult, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def enter_result(case: Case, command: c.EnterResult, facts: Facts) -> Decision:
     refused = first(
         _own_result(case, command.department, facts),
         _unpublished(case, command.department),
@@ -119,7 +119,7 @@ def _made_final(case: Case, department: str, said: e.Event, facts: Facts) -> tup
     return (said, *corrected, *closing(case, facts, said, *corrected))
 
 
-def review_result(case: Case, command: c.ReviewResult, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def review_result(case: Case, command: c.ReviewResult, facts: Facts) -> Decision:
     refused = first(
         must_hold("legal", "legal-review", "not-reviewer", facts),
         _unpublished(case, command.department),
@@ -139,9 +139,7 @@ def review_result(case: Case, command: c.ReviewResult, facts: Facts) -> Refused 
     return (e.ResultReviewed(command.department, command.passed, command.opinion.strip()),)
 
 
-def request_nondisclosure(
-    case: Case, command: c.RequestNonDisclosure, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def request_nondisclosure(case: Case, command: c.RequestNonDisclosure, facts: Facts) -> Decision:
     refused = first(_own_result(case, command.department, facts), _unpublished(case, command.department))
     if refused:
         return refused
@@ -157,9 +155,7 @@ def request_nondisclosure(
     )
 
 
-def decide_nondisclosure(
-    case: Case, command: c.DecideNonDisclosure, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def decide_nondisclosure(case: Case, command: c.DecideNonDisclosure, facts: Facts) -> Decision:
     refused = first(must_hold("supervisor", "secrecy", "not-approver", facts), must_fit(command.reason))
     if refused:
         return refused
@@ -172,7 +168,7 @@ def decide_nondisclosure(
     return _made_final(case, command.department, decided, facts) if command.granted else (decided,)
 
 
-def publish_result(case: Case, command: c.PublishResult, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def publish_result(case: Case, command: c.PublishResult, facts: Facts) -> Decision:
     if published(case, command.department):
         return must_be_on_team(case, facts) or ()
     refused = first(

@@ -13,12 +13,12 @@ from workflows.inspection import events as e
 from workflows.inspection.case import Case, step
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import must_be_ahead, must_be_open, must_hold, must_say
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 
 WINDOW, ENTRY = "window", "entry"
 
 
-def extend(case: Case, command: c.Extend, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def extend(case: Case, command: c.Extend, facts: Facts) -> Decision:
     refused = must_hold("supervisor", "entry-deadline", "not-supervisor", facts) or must_be_open(case)
     if refused:
         return refused

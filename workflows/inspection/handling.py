@@ -25,7 +25,7 @@ from workflows.inspection.guards import (
     must_say,
 )
 from workflows.inspection.presence import refuse_unless_counting
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 
 MEASURES = {
     "corrected": "当场改正",
@@ -52,7 +52,7 @@ def _handler(case: Case, question: str, facts: Facts) -> Refused | None:
     return refuse_unless_counting(case, facts)
 
 
-def decide_measure(case: Case, command: c.DecideMeasure, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def decide_measure(case: Case, command: c.DecideMeasure, facts: Facts) -> Decision:
     texts = (command.note, command.owner, command.recipient)
     refused = first(_handler(case, command.question, facts), must_fit(*texts)) or _complete(
         case, command, facts
@@ -94,7 +94,7 @@ def _complete(case: Case, command: c.DecideMeasure, facts: Facts) -> Refused | N
     return must_be_ahead(command.due, facts)
 
 
-def report_correction(case: Case, command: c.ReportCorrection, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def report_correction(case: Case, command: c.ReportCorrection, facts: Facts) -> Decision:
     refused = _handler(case, command.question, facts) or must_say(command.note, "form", "empty")
     if refused:
         return refused
@@ -107,9 +107,7 @@ def report_correction(case: Case, command: c.ReportCorrection, facts: Facts) -> 
     return (e.CorrectionReported(command.question, command.note.strip(), due.date),)
 
 
-def recheck_correction(
-    case: Case, command: c.RecheckCorrection, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def recheck_correction(case: Case, command: c.RecheckCorrection, facts: Facts) -> Decision:
     refused = _handler(case, command.question, facts) or must_say(command.note, "form", "empty")
     if refused:
         return refused
@@ -127,7 +125,7 @@ def recheck_correction(
     return (checked, *closing(case, facts, checked))
 
 
-def decide_transfer(case: Case, command: c.DecideTransfer, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def decide_transfer(case: Case, command: c.DecideTransfer, facts: Facts) -> Decision:
     """The head decides within three days, then the case goes over within 24 hours (行政执法机关移送涉嫌犯罪案件的规定)."""
     refused = first(must_hold("supervisor", "criminal", "not-head", facts), must_fit(command.reason))
     if refused:
@@ -140,7 +138,7 @@ def decide_transfer(case: Case, command: c.DecideTransfer, facts: Facts) -> Refu
     return (e.TransferDecided(command.question, command.granted, command.reason.strip(), by),)
 
 
-def confirm(case: Case, command: c.ConfirmHandling, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def confirm(case: Case, command: c.ConfirmHandling, facts: Facts) -> Decision:
     refused = _handler(case, command.question, facts) or must_say(command.reference, "form", "empty")
     if refused:
         return refused
@@ -155,7 +153,7 @@ def confirm(case: Case, command: c.ConfirmHandling, facts: Facts) -> Refused | t
     return (done, *closing(case, facts, done))
 
 
-def close(case: Case, command: c.CloseCase, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def close(case: Case, command: c.CloseCase, facts: Facts) -> Decision:
     refused = must_be_inspector(case, facts)
     if refused or case.closed_at:
         return refused or ()

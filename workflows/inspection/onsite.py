@@ -39,7 +39,7 @@ from workflows.inspection.guards import (
     unanswered_verdicts,
 )
 from workflows.inspection.presence import counted, refuse_unless_counting, together_with, two_are_here
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 from workflows.inspection.summary import must_be_present
 
 __all__ = ["check_in", "defer_scan", "scan_code", "show_certificates", "tell_rights"]
@@ -95,7 +95,7 @@ def _is_photo_of(case: Case, question: Question, digest: str) -> bool:
     return piece is not None and piece.question == question.key
 
 
-def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Decision:
     refused = first(_answering(case, facts), must_fit(command.note))
     if refused:
         return refused
@@ -113,9 +113,7 @@ def record_answer(case: Case, command: c.RecordAnswer, facts: Facts) -> Refused 
     )
 
 
-def record_all_conforming(
-    case: Case, command: c.RecordAllConforming, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def record_all_conforming(case: Case, command: c.RecordAllConforming, facts: Facts) -> Decision:
     refused = _answering(case, facts) or _not_entered(case, command.department)
     if refused:
         return refused
@@ -125,7 +123,7 @@ def record_all_conforming(
     )
 
 
-def correct_answer(case: Case, command: c.CorrectAnswer, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def correct_answer(case: Case, command: c.CorrectAnswer, facts: Facts) -> Decision:
     """On site, or afterwards until the department has entered its result: then the summary is signed anew."""
     refused = _may_correct(case, command.question, facts) or must_say(command.reason, "form", "empty")
     if refused:
@@ -156,7 +154,7 @@ def _may_correct(case: Case, question: str, facts: Facts) -> Refused | None:
     )
 
 
-def describe_finding(case: Case, command: c.DescribeFinding, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def describe_finding(case: Case, command: c.DescribeFinding, facts: Facts) -> Decision:
     refused = _may_correct(case, command.question, facts) or must_say(command.note, "form", "empty")
     if refused:
         return refused
@@ -165,7 +163,7 @@ def describe_finding(case: Case, command: c.DescribeFinding, facts: Facts) -> Re
     return (e.FindingDescribed(command.question, command.note.strip()),)
 
 
-def attach_evidence(case: Case, command: c.AttachEvidence, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def attach_evidence(case: Case, command: c.AttachEvidence, facts: Facts) -> Decision:
     """To a question on site; to a finding while it is being put right. A photo question is answered by its photo."""
     refused = _may_attach(case, command.question, facts)
     if refused:
@@ -201,7 +199,7 @@ def _may_attach(case: Case, question: str, facts: Facts) -> Refused | None:
     return _not_entered(case, found[0].department) if found else None
 
 
-def move_evidence(case: Case, command: c.MoveEvidence, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def move_evidence(case: Case, command: c.MoveEvidence, facts: Facts) -> Decision:
     refused = on_site(case, facts)
     if refused:
         return refused
@@ -215,7 +213,7 @@ def move_evidence(case: Case, command: c.MoveEvidence, facts: Facts) -> Refused 
     return (e.EvidenceMoved(command.digest, command.question), *answered)
 
 
-def skip_item(case: Case, command: c.SkipItem, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def skip_item(case: Case, command: c.SkipItem, facts: Facts) -> Decision:
     refused = on_site(case, facts) or must_say(command.reason, "all-items", "reason-missing")
     if refused:
         return refused
@@ -224,7 +222,7 @@ def skip_item(case: Case, command: c.SkipItem, facts: Facts) -> Refused | tuple[
     return () if command.item in case.skipped else (e.ItemSkipped(command.item, command.reason.strip()),)
 
 
-def report_obstacle(case: Case, command: c.ReportObstacle, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def report_obstacle(case: Case, command: c.ReportObstacle, facts: Facts) -> Decision:
     """Not found, closed, or refusing: the visit ends here, recorded by two with evidence."""
     refused = on_site(case, facts) or must_say(command.note, "all-items", "reason-missing")
     if refused:
@@ -237,9 +235,7 @@ def report_obstacle(case: Case, command: c.ReportObstacle, facts: Facts) -> Refu
     return (e.ObstacleReported(*said),)
 
 
-def give_expert_opinion(
-    case: Case, command: c.GiveExpertOpinion, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def give_expert_opinion(case: Case, command: c.GiveExpertOpinion, facts: Facts) -> Decision:
     """An expert assists and never counts (国发〔2019〕5号 三(三)): the opinion is kept beside the answers."""
     refused = (
         first(must_be_on_team(case, facts), must_be_in_step(case, STEP))
@@ -253,7 +249,7 @@ def give_expert_opinion(
     return (e.ExpertOpinionGiven(command.opinion.strip()),)
 
 
-def finish(case: Case, command: c.FinishOnsite, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def finish(case: Case, command: c.FinishOnsite, facts: Facts) -> Decision:
     if case.onsite_at:
         return must_be_on_team(case, facts) or ()
     refused = on_site(case, facts) or _unfinished(case, facts)

@@ -18,7 +18,7 @@ from workflows.inspection.guards import (
     must_fit,
     must_say,
 )
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 
 SOURCES = {"system": "抽查系统", "business": "各部门业务应用系统", "files": "档案资料"}
 ASPECTS = {"basics": "基本信息", "status": "登记状态与动态状况", "credit": "信用记录"}
@@ -37,7 +37,7 @@ def _open(case: Case, facts: Facts) -> Refused | None:
     return must_be_inspector(case, facts) or must_be_in_step(case, STEP)
 
 
-def consult_source(case: Case, command: c.ConsultSource, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def consult_source(case: Case, command: c.ConsultSource, facts: Facts) -> Decision:
     refused = first(_open(case, facts), must_fit(command.note))
     if refused:
         return refused
@@ -48,7 +48,7 @@ def consult_source(case: Case, command: c.ConsultSource, facts: Facts) -> Refuse
     return (e.SourceConsulted(command.source, command.note),)
 
 
-def note_background(case: Case, command: c.NoteBackground, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def note_background(case: Case, command: c.NoteBackground, facts: Facts) -> Decision:
     refused = _open(case, facts) or must_say(command.note, "form", "empty")
     if refused:
         return refused
@@ -59,7 +59,7 @@ def note_background(case: Case, command: c.NoteBackground, facts: Facts) -> Refu
     return (e.BackgroundNoted(command.aspect, command.note.strip()),)
 
 
-def decide_method(case: Case, command: c.DecideMethod, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def decide_method(case: Case, command: c.DecideMethod, facts: Facts) -> Decision:
     refused = _open(case, facts) or must_say(command.procedure, "form", "empty")
     if refused:
         return refused
@@ -71,11 +71,11 @@ def decide_method(case: Case, command: c.DecideMethod, facts: Facts) -> Refused 
     return (e.MethodDecided(command.methods, command.procedure.strip()),)
 
 
-def confirm_items(case: Case, command: c.ConfirmItems, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def confirm_items(case: Case, command: c.ConfirmItems, facts: Facts) -> Decision:
     return _open(case, facts) or (() if case.items_confirmed else (e.ItemsConfirmed(),))
 
 
-def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def issue_notice(case: Case, command: c.IssueNotice, facts: Facts) -> Decision:
     """The appointment may still be moved after ①, until somebody is at the door."""
     postponed = case.precheck_at is not None and not case.arrivals
     refused = (
@@ -110,7 +110,7 @@ def missing(case: Case) -> Refused | None:
     return None if agreed else refuse("prior-notice", "not-issued", "notice")
 
 
-def complete(case: Case, command: c.CompletePrecheck, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def complete(case: Case, command: c.CompletePrecheck, facts: Facts) -> Decision:
     if case.precheck_at:
         return must_be_inspector(case, facts) or ()
     return _open(case, facts) or missing(case) or (e.PrecheckCompleted(),)

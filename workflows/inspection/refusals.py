@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from workflows.inspection.event import Event
+
 REFUSALS: dict[str, tuple[str, ...]] = {
     "form": (
         "unknown-question",
@@ -105,3 +107,7 @@ class Refused:
 
 def refuse(rule: str, reason: str, remedy: str = "", **detail: object) -> Refused:
     return Refused(rule, reason, remedy, {key: str(value) for key, value in detail.items()})
+
+
+# What a command comes to: the events it makes, none where it is already so, or the refusal.
+Decision = Refused | tuple[Event, ...]

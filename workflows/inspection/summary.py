@@ -23,7 +23,7 @@ from workflows.inspection.guards import (
     must_say,
     open_questions,
 )
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 
 STEP, ENTRY = 3, 4
 
@@ -53,7 +53,7 @@ def must_be_present(case: Case, facts: Facts) -> Refused | None:
     return refuse("summary-signed", "not-present", name=facts.actor.name)
 
 
-def form(case: Case, command: c.FormSummary, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def form(case: Case, command: c.FormSummary, facts: Facts) -> Decision:
     if case.summary:
         return must_be_on_team(case, facts) or ()
     refused = first(
@@ -73,7 +73,7 @@ def _still_whole(case: Case, facts: Facts) -> Refused | None:
     return refuse("all-items", "open-questions", "case", count=len(waiting)) if waiting else None
 
 
-def sign(case: Case, command: c.SignSummary, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def sign(case: Case, command: c.SignSummary, facts: Facts) -> Decision:
     """Signing binds to what was shown: a digest that is no longer the summary's is refused."""
     refused = first(must_be_on_team(case, facts), must_be_present(case, facts))
     if refused:
@@ -88,7 +88,7 @@ def sign(case: Case, command: c.SignSummary, facts: Facts) -> Refused | tuple[e.
     return must_be_open(case) or (signed, *_completed_without(case, facts.actor.person, facts))
 
 
-def excuse_signature(case: Case, command: c.ExcuseSignature, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def excuse_signature(case: Case, command: c.ExcuseSignature, facts: Facts) -> Decision:
     """The head decides, with the reason, never about themselves; somebody who was there always signs, and enters.
 
     Who has signed and then cannot enter the result is not waited for either: another who was there does (own-entry).
@@ -128,7 +128,7 @@ def party_absent(case: Case) -> bool:
     return case.obstacle is not None and case.obstacle.kind in ("not-found", "closed")
 
 
-def _party(case: Case, facts: Facts, said: e.Event) -> Refused | tuple[e.Event, ...]:
+def _party(case: Case, facts: Facts, said: e.Event) -> Decision:
     refused = first(must_be_on_team(case, facts), must_be_present(case, facts))
     if refused:
         return refused
@@ -142,17 +142,13 @@ def _party(case: Case, facts: Facts, said: e.Event) -> Refused | tuple[e.Event, 
     return (said, *(() if _awaited(case) else _completed(case, facts)))
 
 
-def record_party_signature(
-    case: Case, command: c.RecordPartySignature, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def record_party_signature(case: Case, command: c.RecordPartySignature, facts: Facts) -> Decision:
     return first(
         must_say(command.signer, "form", "empty"), must_say(command.opinion, "form", "empty")
     ) or _party(case, facts, e.PartySigned(command.opinion.strip(), command.signer.strip()))
 
 
-def record_party_refusal(
-    case: Case, command: c.RecordPartyRefusal, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def record_party_refusal(case: Case, command: c.RecordPartyRefusal, facts: Facts) -> Decision:
     return first(
         must_say(command.reason, "refusal", "reason-missing"),
         must_say(command.witness, "refusal", "witness-missing"),

@@ -7,18 +7,18 @@ from workflows.inspection import events as e
 from workflows.inspection.case import Case
 from workflows.inspection.facts import Facts
 from workflows.inspection.guards import first, must_be_on_team, must_be_open, must_fit, must_hold, must_say
-from workflows.inspection.refusals import Refused, refuse
+from workflows.inspection.refusals import Decision, Refused, refuse
 from workflows.inspection.succession import succeeded
 
 
-def acknowledge(case: Case, command: c.AcknowledgeAssignment, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def acknowledge(case: Case, command: c.AcknowledgeAssignment, facts: Facts) -> Decision:
     refused = must_be_on_team(case, facts)
     if refused or facts.actor.person in case.acknowledged:
         return refused or ()
     return must_be_open(case) or (e.AssignmentAcknowledged(),)
 
 
-def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Decision:
     """Work goes on meanwhile: nothing stops until the head has decided (行政处罚法 art. 43)."""
     refused = must_be_on_team(case, facts)
     if refused:
@@ -34,7 +34,7 @@ def raise_recusal(case: Case, command: c.RaiseRecusal, facts: Facts) -> Refused 
     )
 
 
-def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Decision:
     """The head decides, and never about themselves."""
     refused = first(must_hold("supervisor", "recusal", "not-head", facts), must_fit(command.reason))
     if refused:
@@ -55,9 +55,7 @@ def decide_recusal(case: Case, command: c.DecideRecusal, facts: Facts) -> Refuse
     return _replaceable(case, command.person) or (decided, *succeeded(case, command.person, facts))
 
 
-def report_unavailable(
-    case: Case, command: c.ReportUnavailable, facts: Facts
-) -> Refused | tuple[e.Event, ...]:
+def report_unavailable(case: Case, command: c.ReportUnavailable, facts: Facts) -> Decision:
     person = facts.actor.person
     return (
         must_be_on_team(case, facts)
@@ -67,7 +65,7 @@ def report_unavailable(
     )
 
 
-def replace_member(case: Case, command: c.ReplaceMember, facts: Facts) -> Refused | tuple[e.Event, ...]:
+def replace_member(case: Case, command: c.ReplaceMember, facts: Facts) -> Decision:
     """The office takes somebody off and chooses nobody: the draw did, or its order is used up."""
     refused = (
         must_hold("supervisor", "substitute", "not-supervisor", facts)
