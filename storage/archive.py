@@ -29,7 +29,8 @@ def write_archive(
         archive.writestr("case.json", encode(case))
         archive.writestr("events.jsonl", "\n".join(_lines(tx, case_id)))
         for digest, piece in case.evidence.items():
-            archive.write(path_of(evidence, digest), place_of(digest, piece.name))
+            # Photos and PDFs are packed already; packing them again took seconds in which nobody could write.
+            archive.write(path_of(evidence, digest), place_of(digest, piece.name), zipfile.ZIP_STORED)
         for name, text in pages().items():
             archive.writestr(name, text)
     partial.replace(target)
