@@ -17,9 +17,8 @@ from workflows.draw.merkle import leaves, tree
 from workflows.draw.tickets import digest
 from workflows.errors import BadInput
 from workflows.inspection.event import Event
-from workflows.inspection.refusals import Refused
+from workflows.inspection.refusals import Decision, Refused
 
-Decision = Refused | tuple[Event, ...]
 FILES = ("objects", "inspectors", "recusals")
 
 

@@ -9,10 +9,7 @@ from workflows.draw.ceremony.drawing import secret_differs
 from workflows.draw.ceremony.preparing import out_of_turn
 from workflows.draw.ceremony.refusals import deny
 from workflows.draw.ceremony.state import Ceremony, Facts, unsigned
-from workflows.inspection.event import Event
-from workflows.inspection.refusals import Refused
-
-Decision = Refused | tuple[Event, ...]
+from workflows.inspection.refusals import Decision, Refused
 
 
 def release(ceremony: Ceremony, command: c.Release, facts: Facts) -> Decision:
