@@ -167,7 +167,7 @@ def slice_(talk: Talk, case: str = "", axis: str = "", page: str = "0", said: st
     rows = [_into(axis, one, said) for one in shown]
     more = _more("slice.more", number, len(lines), axis, within=said)
     out = button("export", "", "axis", axis, said)
-    return [card(told, *rows, *more, out, button("slices", "", said), key="progress")]
+    return [card(told, *rows, *more, out, button("slices.back", "", said), key="progress")]
 
 
 def _read(axis: str, one: Line) -> Line:

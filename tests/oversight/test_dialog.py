@@ -12,6 +12,7 @@ import pytest
 
 from bot import files
 from bot.card import MOST_BUTTONS, Card
+from bot.dialogs.oversight import NO_CASE as OVERSIGHT
 from bot.dialogs.oversight import coded, mark
 from bot.dialogs.reports import bulletin_card
 from bot.progress_words import axis_name
@@ -24,6 +25,8 @@ from tests.oversight.conftest import count_anew
 from tests.talking import SHOWN, START, Phone, person_named, phone_of
 from workflows.inspection.commands import FormSummary
 from workflows.progress import AXES
+
+PROGRESS = (*OVERSIGHT, "progress", "oversight")
 
 
 def ask(phone: Phone, verb: str, *given: str) -> Card:
@@ -356,3 +359,31 @@ def test_months_read_as_months(office: Scene) -> None:
     card = ask(office.head, "slice", "month")
     assert any(re.fullmatch(r"§ 20\d\d年\d{1,2}月", line) for line in card.lines)
     assert not any(re.search(r"\d{4}-\d\d", b.label) for b in card.buttons)
+
+
+def faces(card: Card) -> tuple[str, tuple[str, ...]]:
+    return card.title, tuple(b.label for b in card.buttons)
+
+
+def below(
+    phone: Phone, card: Card, above: tuple[tuple[str, tuple[str, ...]], ...], seen: set[object]
+) -> None:
+    """Every card of 进度 reached from this one; what leads to a card already passed on the way is a way back."""
+    ways = [(b, phone.send(button=b.data)) for b in card.buttons if b.data.partition("|")[0] in PROGRESS]
+    back = [b for b, shown in ways if faces(shown) in (*above, faces(card))]
+    assert [b.label for b in back if b.style == "primary"] == [], card.title
+    assert sum(b.style == "primary" for b in card.buttons) <= 1
+    seen.add(faces(card))
+    for _, shown in ways:
+        if faces(shown) not in seen and shown.key == "progress":
+            below(phone, shown, (*above, faces(card)), seen)
+
+
+@pytest.mark.parametrize("who", ["head", "market"])
+def test_on_no_card_of_the_progress_is_the_way_back_what_one_would_do_next(office: Scene, who: str) -> None:
+    phone, seen = getattr(office, who), set[object]()
+    below(phone, ask(phone, "progress"), (), seen)
+    titles = {str(one).split(" ")[0].strip("('") for one in seen}
+    assert {"进度", "分类查看", "按部门", "按人员", "按月份", "谁逾期了", "谁没签字", "名单"} <= titles, (
+        titles
+    )
