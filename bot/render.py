@@ -48,6 +48,11 @@ def told_day(written: str) -> str:
     return full_day_text(told if told.tzinfo else told.date())
 
 
+def told_moment(written: str) -> str:
+    """2026-09-21T10:00+08:00 gives 2026年9月21日（周一）10:00."""
+    return full_moment_text(datetime.fromisoformat(written))
+
+
 def full_moment_text(moment: datetime) -> str:
     """2026年9月21日（周一）10:05, for what is kept, printed or read by anybody at any time."""
     return moment_text(moment, date.min)
@@ -91,6 +96,7 @@ def environment() -> Environment:
         "full_day": full_day_text,
         "full_moment": full_moment_text,
         "told_day": told_day,
+        "told_moment": told_moment,
     }
     return env
 

@@ -77,7 +77,7 @@ def test_a_disagreement_about_one_leaves_the_other_alone(hall: Hall) -> None:
         phone.send(button=hall.data("enter-beacon"))
         phone.tap("排列5 26254期")
         phone.say(FIVE)
-    assert hall.stage == "NONCES" and hall.second.sees("排列5：00638./（两人相同，已定）")
+    assert hall.stage == "NONCES" and hall.second.sees("排列5：00638（两人相同，已定）")
     # Only one is open still, so that one is asked for.
     hall.type(hall.head, NUMBERS)
     assert hall.stage == "BEACON"
