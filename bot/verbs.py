@@ -156,7 +156,10 @@ def _reopened(talk: Talk, case_id: str) -> Reply:
         waiting = awaiting.asked(tx, talk.person.id)
     shown = case.case_card(look(talk, case_id))
     if waiting and waiting.case == case_id and form_text(waiting) != shown.form:
-        again = VERBS[waiting.verb](talk, case_id, *waiting.filled)
-        if isinstance(again, list) and again[-1].form:
-            return Reply(case_id, ASIDE, again)
+        # A question may have been put by an older version of this program.
+        handler = VERBS.get(waiting.verb)
+        if handler and _takes(handler, waiting.filled):
+            again = handler(talk, case_id, *waiting.filled)
+            if isinstance(again, list) and again[-1].form:
+                return Reply(case_id, ASIDE, again)
     return Reply(case_id, MAIN, [shown])

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from bot.receive import receive, resume, storable
 from bot.turn import Turn
-from storage import evidence, people
+from storage import awaiting, evidence, people
+from storage.awaiting import Awaiting
 from storage.database import reading, writing
 from storage.documents import decode, encode
 from storage.schema import accounts
@@ -146,6 +147,19 @@ def test_who_left_the_team_in_the_middle_of_a_form_is_told_so(begin: Begin) -> N
     assert s.police.place().title == "这个任务不归您办"
     assert s.police.photo().title == "这个任务不归您办"
     assert not s.case.answers["GA-02-01"].note
+
+
+@pytest.mark.parametrize(
+    "asked", [("no-verb-any-more",), ("describe", "GA-02-01", "note", "and one word more")]
+)
+def test_a_question_only_an_older_version_put_does_not_bar_the_case(
+    begin: Begin, asked: tuple[str, ...]
+) -> None:
+    s = begin(opened)
+    verb, *filled = asked
+    with writing(s.house.engine) as tx:
+        awaiting.ask(tx, s.market.person, Awaiting(s.case_id, verb, tuple(filled)), s.clock())
+    assert s.at(s.market).card.title.startswith("②")
 
 
 def test_a_replayed_update_is_answered_from_the_record(begin: Begin) -> None:
