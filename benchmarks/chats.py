@@ -50,10 +50,11 @@ class Office:
 
 
 @contextmanager
-def office() -> Iterator[Office]:
-    """The demo on a SQLite file of its own (WAL, synchronous=FULL), and sixteen more inspectors with a chat each."""
+def office(url: str = "") -> Iterator[Office]:
+    """The demo on a SQLite file of its own (WAL, synchronous=FULL) or in the database of that address, and sixteen more
+    inspectors with a chat each."""
     with tempfile.TemporaryDirectory() as name:
-        house = open_house(Path(name))
+        house = open_house(Path(name), url)
         load_demo(house)
         with reading(house.engine) as tx:
             first = projection.all_cases(tx)[0]
@@ -71,8 +72,8 @@ def load_demo(house: House) -> None:
         demo.load(house, lambda said: None)
 
 
-def open_house(folder: Path) -> House:
-    engine = open_database(f"sqlite:///{folder / 'suijian.db'}")
+def open_house(folder: Path, url: str = "") -> House:
+    engine = open_database(url or f"sqlite:///{folder / 'suijian.db'}")
     migrate(engine)
     boxes.use(engine, folder / "seal.key")
     return House(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
@@ -87,6 +88,27 @@ async def _in_line(store: Store, turns: int) -> list[float]:
     return samples
 
 
+def bare_at_once(url: str, chats: int, turns: int) -> float:
+    """Turns per second of the floor on PostgreSQL: one bare transaction each, `chats` at once with a connection each."""
+    return asyncio.run(_bare_at_once(url.replace("postgresql+psycopg:", "postgresql:"), chats, turns))
+
+
+async def _bare_at_once(url: str, chats: int, turns: int) -> float:
+    lines = [await psycopg.AsyncConnection.connect(url) for _ in range(chats)]
+    await lines[0].execute("CREATE TABLE turns (id serial PRIMARY KEY, chat bigint, text text)")
+    await lines[0].commit()
+
+    async def store(message: Message) -> None:
+        own = lines[message.chat.id - 1]
+        await own.execute("INSERT INTO turns (chat, text) VALUES (%s, %s)", (message.chat.id, message.text))
+        await own.commit()
+
+    spent = await _at_once(store, chats, turns)
+    for line in lines:
+        await line.close()
+    return chats * turns / spent
+
+
 class Base(DeclarativeBase):
     pass
 
@@ -114,6 +136,13 @@ async def _orm(file: Path, chats: int, turns: int) -> float:
         async with session() as tx, tx.begin():
             tx.add(Said(chat=message.chat.id, text=message.text or ""))
 
+    spent = await _at_once(store, chats, turns)
+    await engine.dispose()
+    return chats * turns / spent
+
+
+async def _at_once(store: Store, chats: int, turns: int) -> float:
+    """Seconds until `chats` have had `turns` each."""
     bot, dispatcher = _echoing(store)
 
     async def chatting(chat: int) -> None:
@@ -122,9 +151,7 @@ async def _orm(file: Path, chats: int, turns: int) -> float:
 
     begun = time.perf_counter()
     await asyncio.gather(*(chatting(chat) for chat in range(1, chats + 1)))
-    spent = time.perf_counter() - begun
-    await engine.dispose()
-    return chats * turns / spent
+    return time.perf_counter() - begun
 
 
 def _durable(connection: Any, record: Any) -> None:

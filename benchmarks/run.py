@@ -27,7 +27,7 @@ PARTS: tuple[Callable[[], Iterator[Row]], ...] = (
     importing.rows,
     starting.rows,
 )
-WIDTHS = (3, 34, 26, 12, 12, 15, 14)
+WIDTHS = (3, 36, 26, 12, 12, 15, 14)
 HEAD = ("row", "work", "size", "floor/peer", "ours", "ratio", "reach")
 
 
