@@ -50,7 +50,7 @@ def test_each_source_is_typed_as_soon_as_it_is_drawn_and_by_two(hall: Hall) -> N
     o.say(FIVE)
     assert o.sees("再请一人") and hall.stage == "NONCES"
     hall.type(hall.first, FIVE)
-    assert hall.first.sees(f"排列5：{FIVE}./（两人相同，已定）")
+    assert hall.first.sees(f"排列5：{FIVE}（两人相同，已定）")
     o.send(button=hall.data("enter-beacon"))
     assert o.sees("快乐8 第 2026254 期：9月21日（周一）21:30开出") and len(o.card.buttons) == 1
     hall.clock.now = AT_2140
