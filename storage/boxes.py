@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
+from storage.disk import settle
 from storage.once import place
 from workflows.errors import NotFound
 
@@ -117,8 +118,4 @@ def _make(file: Path) -> None:
     finally:
         # What lies about is a key nobody uses, and looks like the one they do.
         fresh.unlink(missing_ok=True)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    settle(file.parent)

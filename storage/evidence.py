@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
 from storage.database import insert, writing
+from storage.disk import write_whole
 from storage.schema import evidence
 
 
@@ -22,21 +21,11 @@ def keep(engine: Engine, folder: Path, data: bytes, name: str, mime: str, by: st
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(folder, digest)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data)
     row = {"name": name, "mime": mime, "size": len(data), "kept_by": by, "kept_at": now}
     with writing(engine) as tx:
         tx.execute(insert(tx, evidence).values(digest=digest, **row).on_conflict_do_nothing())
     return digest
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Under a name of its own until it is whole: two phones may send the same photo at the same moment."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
 
 
 def path_of(folder: Path, digest: str) -> Path:

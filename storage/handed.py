@@ -10,7 +10,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from storage.evidence import write_whole
+from storage.disk import write_whole
 
 MADE = "made"
 NAME_BYTES = 200
@@ -25,7 +25,6 @@ def put(folder: Path, data: bytes, name: str, until: datetime) -> str:
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(folder, digest, name, until)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, data)
     return digest
 

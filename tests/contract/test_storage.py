@@ -480,6 +480,17 @@ def test_an_account_has_one_person_and_a_person_many_accounts(engine: Engine) ->
 
 
 @pytest.mark.rule("evidence")
+def test_a_photo_s_name_is_on_the_disk_as_its_bytes_are(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[Path] = []
+    monkeypatch.setattr("os.fsync", lambda opened: settled.append(Path(f"/proc/self/fd/{opened}").readlink()))
+    digest = evidence.keep(engine, tmp_path / "new", b"photo", "1.jpg", "image/jpeg", "P:1", NOW)
+    folder = evidence.path_of(tmp_path / "new", digest).parent
+    assert settled[0].parent == folder and settled[1:] == [folder, folder.parent]
+
+
+@pytest.mark.rule("evidence")
 def test_the_same_photo_sent_twice_at_once_is_kept_once_and_whole(engine: Engine, tmp_path: Path) -> None:
     data = bytes(range(256)) * 4000
 
