@@ -28,7 +28,7 @@ class Kept:
 
 
 def keep(tx: Connection, department: str, first: date, text: str, by: str, now: datetime) -> Kept:
-    """A draft to be approved. The draft of the same week, not sent and word for word the same, is given again."""
+    """A draft to be approved. One of the same week, word for word the same, is given again, sent or not."""
     lock(tx, KIND)
     c = bulletins.c
     same = (c.department == department) & (c.first == first.isoformat()) & (c.text == text)
