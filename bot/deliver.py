@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.card import Card
 from bot.case_file import write_case_file
 from bot.dialogs.case import case_card, may_see
-from bot.dialogs.ceremony_cards import notice as ceremony_notice
+from bot.dialogs.ceremony_freezing import notice as ceremony_notice
 from bot.dialogs.reports import bulletin_card
 from bot.house import House
 from bot.reminders import KIND as REMINDERS

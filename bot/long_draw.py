@@ -1,4 +1,4 @@
-"""A large draw, computed beside the conversation: how far it is stands in the card, the result is kept in one go.
+"""A large freeze or draw, computed beside the conversation: how far it is stands in the card, the result is kept in one go.
 
 Called by the heartbeat, one computation at a time in a process. It keeps nothing itself: killed, it begins again.
 """
@@ -13,18 +13,20 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.deliver import SCREENED
-from bot.dialogs.ceremony_cards import ceremony_card, key_of, may_watch
+from bot.dialogs.ceremony_cards import key_of
+from bot.dialogs.ceremony_freezing import card_for, said_of
 from bot.house import House
 from bot.render import line
-from storage import ceremonies, ceremony_notices, ceremony_runs, outbox, people, screen
 from storage import ceremony_drawing as drawing
+from storage import ceremony_notices, ceremony_runs, outbox, people, screen
+from storage import ceremony_steps as steps
 from storage.ceremony_drawing import Answer, Hand
-from storage.ceremony_runs import MOST_ATTEMPTS, Run
+from storage.ceremony_runs import MOST_ATTEMPTS, Run, Wish
 from storage.database import reading, writing
 from storage.documents import encode
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.watch import UNWATCHED, Watch, of_all
-from workflows.errors import NotFound
+from workflows.errors import BadInput, NotFound
 
 log = logging.getLogger(__name__)
 # What its owner began it may begin again: so that this is after a restart only, a process computes one at a time.
@@ -61,16 +63,11 @@ def _compute(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> 
         return True
     hand = Hand(run.by, house.clock(), house.draw_seed)
     told = _telling(house, owner, draw_id, run, watch)
-
-    def ended(tx: Connection, answer: Answer) -> None:
-        if isinstance(answer, DrawImpossible):
-            ceremony_runs.fail(tx, draw_id, run, answer.reason)
-        else:
-            ceremony_runs.end(tx, draw_id)
-        _tell(tx, draw_id, run, hand.now)
-
     try:
-        drawing.draw(house.engine, house.lawbook, draw_id, hand, told, ended)
+        if run.wish:
+            _freeze(house, draw_id, run, run.wish, hand, told)
+        else:
+            _draw(house, draw_id, run, hand, told)
     except Exception:
         log.exception("draw failed", extra={"draw": draw_id, "attempt": run.attempts})
         return False
@@ -78,12 +75,55 @@ def _compute(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> 
     return True
 
 
+def _draw(house: House, draw_id: str, run: Run, hand: Hand, told: Watch) -> None:
+    def ended(tx: Connection, answer: Answer) -> None:
+        if isinstance(answer, DrawImpossible):
+            ceremony_runs.fail(tx, draw_id, run, answer.reason)
+        else:
+            ceremony_runs.end(tx, draw_id)
+        _tell(tx, draw_id, run, hand.now)
+
+    drawing.draw(house.engine, house.lawbook, draw_id, hand, told, ended)
+
+
+def _freeze(house: House, draw_id: str, run: Run, wish: Wish, hand: Hand, told: Watch) -> None:
+    """The simple way goes on to its draw, as a run of its own. What a turn would say of bad input is said here too."""
+
+    def ended(tx: Connection, answer: Answer) -> Answer:
+        said = said_of(house, tx, wish, answer)
+        if said:
+            ceremony_runs.fail(tx, draw_id, replace(run, said=said), said[0])
+        else:
+            ceremony_runs.end(tx, draw_id)
+        if _goes_on(run, answer):
+            ceremony_runs.begin(tx, draw_id, run.by)
+        else:
+            _tell(tx, draw_id, run, hand.now)
+        return answer
+
+    step = steps.simply if run.simply else steps.freeze
+    try:
+        step(house.engine, house.lawbook, wish, hand, told, ended)
+    except (BadInput, NotFound) as error:
+        _end_badly(house, draw_id, run, str(error))
+
+
+def _goes_on(run: Run, answer: Answer) -> bool:
+    if isinstance(answer, DrawImpossible) or not run.simply:
+        return False
+    return answer.ceremony is not None and answer.ceremony.stage == "BEACON"
+
+
 def _give_up(house: House, draw_id: str, run: Run) -> None:
     """Whatever it died of, an error or the machine: who asked decides whether it is tried once more."""
-    with writing(house.engine) as tx:
-        ceremony_runs.fail(tx, draw_id, run, line("ceremony/asking", "not-computed"))
-        _tell(tx, draw_id, run, house.clock())
+    _end_badly(house, draw_id, run, line("ceremony/asking", "not-frozen" if run.wish else "not-computed"))
     _redraw(house, draw_id)
+
+
+def _end_badly(house: House, draw_id: str, run: Run, why: str) -> None:
+    with writing(house.engine) as tx:
+        ceremony_runs.fail(tx, draw_id, run, why)
+        _tell(tx, draw_id, run, house.clock())
 
 
 def _tell(tx: Connection, draw_id: str, run: Run, now: datetime) -> None:
@@ -110,15 +150,11 @@ def _telling(house: House, owner: str, draw_id: str, run: Run, watch: Watch) -> 
 
 
 def _redraw(house: House, draw_id: str) -> None:
-    """The ceremony's card wherever it stands on a screen of ours."""
+    """The card of the ceremony or of its freeze wherever it stands on a screen of ours."""
     with writing(house.engine) as tx:
-        try:
-            kept = ceremonies.load(tx, draw_id)
-        except NotFound:
-            return
         for person in people.everybody(tx):
-            if may_watch(kept, person):
-                shown = encode({"card": ceremony_card(tx, kept, person, house.clock())})
+            shown = card_for(house, tx, draw_id, person, house.clock())
+            if shown:
                 for channel, account in people.accounts_of(tx, person.id):
                     if channel in SCREENED:
-                        screen.redraw(tx, channel, account, key_of(draw_id), shown)
+                        screen.redraw(tx, channel, account, key_of(draw_id), encode({"card": shown}))

@@ -6,10 +6,10 @@ One ceremony is one "plan" of DR-1: its id is the draw's, "<plan>/<task>", and a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
@@ -32,6 +32,7 @@ from workflows.inspection.facts import Actor
 from workflows.inspection.refusals import Refused
 from workflows.plan import Plan, Task
 
+T = TypeVar("T")
 EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
@@ -68,9 +69,15 @@ def execute(
 ) -> Outcome:
     """Decides one command and makes it so, or keeps the refusal. Raises `NotFound`."""
 
-    def attempt() -> Outcome:
+    return within(engine, lambda tx: settle(tx, lawbook, held(tx, draw_id), command, actor, now))
+
+
+def within(engine: Engine, step: Callable[[Connection], T]) -> T:
+    """The step in one transaction, again where another was first."""
+
+    def attempt() -> T:
         with writing(engine) as tx:
-            return settle(tx, lawbook, held(tx, draw_id), command, actor, now)
+            return step(tx)
 
     return casebook.with_retry(attempt)
 

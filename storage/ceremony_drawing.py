@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from storage import casebook, ceremonies, closets, frozen, sealing
+from storage import ceremonies, closets, frozen, sealing
 from storage.ceremonies import FILES, INPUTS, Kept, Outcome
-from storage.database import is_part, lock, reading, writing
+from storage.database import is_part, lock, reading
 from storage.lawbook import Lawbook
 from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony import events as e
@@ -71,7 +71,7 @@ def draw(
     `watch` sees how far it is; `ended` is done in the transaction that keeps the result. Raises `NotFound`.
     """
     if is_part():
-        return _within(engine, lambda tx: draw_within(tx, lawbook, draw_id, hand))
+        return ceremonies.within(engine, lambda tx: draw_within(tx, lawbook, draw_id, hand))
     with reading(engine) as tx:
         kept, files = _gathered(tx, draw_id)
     computed = _computed(kept, files, lawbook, hand, watch)
@@ -81,7 +81,7 @@ def draw(
         ended(tx, answer)
         return answer
 
-    return _within(engine, step)
+    return ceremonies.within(engine, step)
 
 
 def draw_within(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) -> Answer:
@@ -90,14 +90,6 @@ def draw_within(tx: Connection, lawbook: Lawbook, draw_id: str, hand: Hand) -> A
     ceremonies.held(tx, draw_id)
     kept, files = _gathered(tx, draw_id)
     return _written(tx, kept, _computed(kept, files, lawbook, hand, UNWATCHED), hand)
-
-
-def _within(engine: Engine, step: Callable[[Connection], Answer]) -> Answer:
-    def attempt() -> Answer:
-        with writing(engine) as tx:
-            return step(tx)
-
-    return casebook.with_retry(attempt)
 
 
 def _gathered(tx: Connection, draw_id: str) -> tuple[Kept, Files]:

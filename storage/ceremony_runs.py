@@ -1,4 +1,4 @@
-"""Draws computed beside the conversation: one row for each ceremony, from the tap that asks for it until the result is kept.
+"""Freezes and draws computed beside the conversation: one row for each ceremony, from the tap that asks until the result is kept.
 
 Whoever computes one holds it for a while and says how far it is. Who dies in the middle is followed by another, or by the
 next start of the same service; both compute the same.
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, or_, select
 from storage.database import insert, lock
 from storage.documents import decode, encode
 from storage.draw_schema import ceremony_runs
+from workflows.draw.announced import SIDES, Source
 from workflows.inspection.facts import Actor
 
 HELD_FOR = timedelta(minutes=2)
@@ -22,22 +23,46 @@ MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What the organiser chose. `witnesses` are persons, who become W01, W02 in their order; `keepers` are persons too.
+
+    `approval` is the SHA-256 of the approval document where only one side is drawn.
+    """
+
+    plan: str
+    task: str
+    witnesses: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    sides: tuple[str, ...] = SIDES
+    approval: str = ""
+    keepers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Run:
-    """`by` asked for it. `step` of `watch.STEPS`, `done` per cent of all. `failed` says why nothing was drawn."""
+    """`by` asked for it. `step` of `watch`, `done` per cent of all. `failed` says why nothing was frozen or drawn.
+
+    `wish` is what is to be frozen, None where it is frozen and to be drawn; `simply`: frozen, committed and drawn in one
+    go. `said` are the lines of a card that says why it failed, () where `failed` says it all.
+    """
 
     by: Actor
     step: str = ""
     done: int = 0
     attempts: int = 0
     failed: str = ""
+    wish: Wish | None = None
+    simply: bool = False
+    said: tuple[str, ...] = ()
 
 
-def begin(tx: Connection, draw_id: str, by: Actor) -> Run:
+def begin(tx: Connection, draw_id: str, by: Actor, wish: Wish | None = None, *, simply: bool = False) -> Run:
     """A second one changes nothing while the first is under way; one that failed begins anew."""
+    lock(tx, "ceremony-runs")
     before = of(tx, draw_id)
     if before and not before.failed:
         return before
-    run = Run(by)
+    run = Run(by, wish=wish, simply=simply)
     row = {"data": encode(run), "owner": "", "until": NOBODY_YET}
     statement = insert(tx, ceremony_runs).values(id=draw_id, **row)
     tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
@@ -74,7 +99,7 @@ def note(tx: Connection, draw_id: str, run: Run, owner: str, now: datetime) -> N
 
 
 def fail(tx: Connection, draw_id: str, run: Run, why: str) -> None:
-    """Nothing was drawn, and trying again by itself would help nobody."""
+    """Nothing was frozen or drawn, and trying again by itself would help nobody."""
     _put(tx, draw_id, replace(run, failed=why), "", NOBODY_YET)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,15 +13,16 @@ from storage.year_so_far import drawn_in, year_until
 from workflows.directory import Inspector, Target, certificate_valid
 from workflows.draw.asking import conditions_of
 from workflows.draw.exceptions import let_in, unfounded
-from workflows.draw.hold import DrawRequest, staffing
+from workflows.draw.hold import DrawRequest, input_lines, staffing
 from workflows.draw.impossible import DrawImpossible, no_target
 from workflows.draw.inputs import check_ids
 from workflows.draw.lines import ELIGIBLE, Line, freeze
 from workflows.draw.permission import items_without_checklist, items_without_department
 from workflows.draw.quota import Quota
-from workflows.draw.targets import exclusions, in_task, share, size
+from workflows.draw.targets import in_task, kept_out, share, size
 from workflows.draw.teams import standing, visit_days
 from workflows.draw.tickets import ID
+from workflows.draw.watch import UNWATCHED, Watch
 from workflows.plan import Plan, Task
 from workflows.policy import Profile
 from workflows.risk import bad_credit, special_industry
@@ -37,19 +38,30 @@ STATUS = {"deregistered": "DEREG", "revoked": "REVOKED", "closed": "CLOSED", "mo
 
 @dataclass(frozen=True)
 class Inputs:
-    """The three files, the announced strata, and the request, whose seeds are still ""."""
+    """The four files, the announced strata, who can be drawn, and the request, whose seeds are still ""."""
 
     objects: tuple[str, ...]
     inspectors: tuple[str, ...]
     recusals: tuple[str, ...]
+    told: tuple[str, ...]
     strata: Mapping[str, Quota]
+    eligible: frozenset[str]
     request: DrawRequest
 
 
 def collect(
-    tx: Connection, plan: Plan, task: Task, draw_id: str, profile: Profile, today: date, *, everybody: bool
+    tx: Connection,
+    plan: Plan,
+    task: Task,
+    draw_id: str,
+    profile: Profile,
+    today: date,
+    *,
+    everybody: bool,
+    watch: Watch = UNWATCHED,
 ) -> Inputs | DrawImpossible:
     """As the directories stand on that day; `everybody` where only the inspectors are drawn (both-random)."""
+    watch("directories", 0)
     items = directories.all_items(tx)
     editions = {name: directories.edition_of(tx, name) for name in task.items}
     missing = items_without_department(task, items) or items_without_checklist(editions, task)
@@ -58,22 +70,30 @@ def collect(
         return missing
     request = _request(tx, plan, task, draw_id, profile, today, everybody)
     people = standing(request.inspectors, task, today)
-    excluded = exclusions(request.targets, task, request.year_drawn - request.let_in)
-    free = [one for one in in_task(request.targets, task) if one.id not in excluded]
+    meant = [one for one in request.targets if one.id in request.places]
+    excluded = kept_out(meant, request.year_drawn - request.let_in)
+    free = [one for one in meant if one.id not in excluded]
     request = replace(request, conditions=conditions_of(task, items, free, request.inspectors, people))
     refused = staffing(request, people)
     if refused:
         return refused
     if not request.places.keys() - excluded.keys():
         return no_target(task, tuple(excluded.items()))
+    watch("lines", 0)
+    return _framed(request, excluded, today)
+
+
+def _framed(request: DrawRequest, excluded: Mapping[str, str], today: date) -> Inputs:
     objects = freeze(_object(one, request, excluded, today.year) for one in request.targets)
     outside = {} if len(request.places) == len(request.targets) else {OUTSIDE: NOBODY}
-    days = visit_days(task, today)
+    days = visit_days(request.task, today)
     return Inputs(
         objects,
-        freeze(_inspector(one, task, days) for one in request.inspectors),
+        freeze(_inspector(one, request.task, days) for one in request.inspectors),
         tuple(sorted(set(_recusals(request.inspectors)), key=str.encode)),
+        tuple(input_lines(request)),
         {**request.strata, **outside},
+        frozenset(request.places.keys() - excluded.keys()),
         request,
     )
 
@@ -85,10 +105,11 @@ def _request(
     check_ids(targets, "检查对象名录库")
     check_ids(inspectors, "执法检查人员名录库")
     drawn, year = drawn_in(tx, today.year, profile), year_until(tx, today)
-    again = _let_in(tx, task, targets, drawn, profile, today)
-    strata = risk.strata_for(tx, task, targets, drawn - again, profile, today)
+    meant = in_task(targets, task)
+    again = _let_in(tx, task, meant, drawn, profile, today)
+    strata = risk.strata_for(tx, task, meant, drawn - again, profile, today)
     if not strata.quotas:
-        strata = _one_stratum(task, targets, drawn - again)
+        strata = _one_stratum(task, meant, drawn - again)
     quotas = dict.fromkeys(strata.quotas, EVERYBODY) if everybody else strata.quotas
     return DrawRequest(
         plan_id=draw_id,
@@ -113,7 +134,7 @@ def _request(
 def _let_in(
     tx: Connection,
     task: Task,
-    targets: tuple[Target, ...],
+    meant: Sequence[Target],
     drawn: frozenset[str],
     profile: Profile,
     today: date,
@@ -121,15 +142,13 @@ def _let_in(
     """Bad credit is class D, whether the class comes from the register or from the mark of dishonesty."""
     if not task.exception:
         return frozenset()
-    meant = in_task(targets, task)
     grades = {one.target: one.grade for one in risk.assess_all(tx, meant, profile, today)}
     return let_in(task, meant, drawn, lambda one: grades[one.id] == "D" or bad_credit(one), special_industry)
 
 
-def _one_stratum(task: Task, targets: tuple[Target, ...], drawn: frozenset[str]) -> Strata:
-    meant = [one.id for one in in_task(targets, task)]
-    quota = _quota(task, len(meant) - len(exclusions(targets, task, drawn)))
-    return Strata({task.id: quota}, dict.fromkeys(meant, (task.id, 1)))
+def _one_stratum(task: Task, meant: Sequence[Target], drawn: frozenset[str]) -> Strata:
+    quota = _quota(task, len(meant) - len(kept_out(meant, drawn)))
+    return Strata({task.id: quota}, {one.id: (task.id, 1) for one in meant})
 
 
 def _quota(task: Task, eligible: int) -> Quota:
@@ -142,14 +161,14 @@ def _quota(task: Task, eligible: int) -> Quota:
 
 
 def _object(one: Target, request: DrawRequest, excluded: Mapping[str, str], year: int) -> Line:
-    if one.id not in request.places:
+    place = request.places.get(one.id)
+    if place is None:
         return Line(one.id, OUTSIDE, 1, "X:SCOPE")
-    reasons = {
-        "target-status": f"X:{STATUS.get(one.status, 'STATUS')}",
-        "once-a-year": f"X:INSPECTED-{year}",
-        "": ELIGIBLE,
-    }
-    return Line(one.id, *request.places[one.id], reasons[excluded.get(one.id, "")])
+    rule = excluded.get(one.id)
+    if rule is None:
+        return Line(one.id, *place, ELIGIBLE)
+    status = STATUS.get(one.status, "STATUS") if rule == "target-status" else f"INSPECTED-{year}"
+    return Line(one.id, *place, f"X:{status}")
 
 
 def _inspector(one: Inspector, task: Task, days: tuple[date, date]) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
@@ -12,20 +13,37 @@ from storage.draw_schema import frozen_files
 from workflows.errors import NotFound
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is still to be kept."""
+
+    digest: str
+    text: str
+
+
 def text_of(lines: Sequence[str]) -> str:
     """As a file is kept and handed out: every line ended by a line feed."""
     return "".join(f"{line}\n" for line in lines)
 
 
-def keep(tx: Connection, lines: Sequence[str]) -> str:
-    """Keeps the lines and returns their digest; the same lines twice are kept once."""
-    data, digest = text_of(lines), digest_of(lines)
-    tx.execute(insert(tx, frozen_files).values(digest=digest, data=data).on_conflict_do_nothing())
-    return digest
+def file_of(lines: Sequence[str]) -> File:
+    text = text_of(lines)
+    return File(_digest(text), text)
+
+
+def keep(tx: Connection, file: File) -> str:
+    """Keeps the file and returns its digest; the same lines twice are kept once."""
+    row = {"digest": file.digest, "data": file.text}
+    tx.execute(insert(tx, frozen_files).values(**row).on_conflict_do_nothing())
+    return file.digest
 
 
 def digest_of(lines: Sequence[str]) -> str:
-    return hashlib.sha256(text_of(lines).encode()).hexdigest()
+    return _digest(text_of(lines))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read(tx: Connection, digest: str) -> tuple[str, ...]:

@@ -35,6 +35,12 @@ def ceremony(talk: Talk, case: str = "", mark: str = "") -> list[Card]:
     return kept if isinstance(kept, list) else shown(talk, kept)
 
 
+def is_beside(talk: Talk) -> bool:
+    """Whether a freeze is so large that it is left to whoever computes beside the conversation."""
+    with reading(talk.house.engine) as tx:
+        return talk.turn.channel not in ALONE and steps.is_large(tx)
+
+
 def find(talk: Talk, mark: str) -> Kept | list[Card]:
     """The ceremony for somebody who may watch it; a refusal for anybody else."""
     with reading(talk.house.engine) as tx:

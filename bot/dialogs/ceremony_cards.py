@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.card import Button, Card
-from bot.house import House
 from bot.read_out import read_out
 from bot.render import block, button, card, text
 from storage import ceremonies, ceremony_runs, ceremony_shares, people
@@ -19,7 +18,6 @@ from storage.lawbook import Lawbook
 from storage.people import Person
 from workflows.draw.ceremony.refusals import REASONS
 from workflows.draw.ceremony.state import Ceremony, agreed, present, unsigned
-from workflows.errors import NotFound
 from workflows.inspection.facts import local_day
 from workflows.inspection.refusals import Refused
 
@@ -186,15 +184,3 @@ def refusal_lines(
     if lawbook and profile:
         lines.append(f"> {lawbook.profiles[profile].rule(refused.rule).source}")
     return lines
-
-
-def notice(house: House, tx: Connection, who: str, draw_id: str) -> Card | None:
-    """The card as it comes by itself; nothing of a ceremony that has ended since."""
-    person = people.get(tx, who)
-    try:
-        kept = ceremonies.load(tx, draw_id)
-    except NotFound:
-        return None
-    if person is None or kept.ceremony.stage == "CLOSED" or not may_watch(kept, person):
-        return None
-    return replace(ceremony_card(tx, kept, person, house.clock()), tone="notice")

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 from bot.card import Button, Card
 from bot.dates import read_moment
-from bot.dialogs.ceremony import hand_of, shown
+from bot.dialogs.ceremony import hand_of, is_beside, shown
 from bot.dialogs.ceremony_cards import refusal_lines
-from bot.dialogs.drawing import before_a_draw, chosen_of, drawing
+from bot.dialogs.drawing import before_a_draw, chosen_of, drawing, freezing_now
 from bot.render import SEPARATOR, block, button, card, short, text
 from bot.talk import Handler, Talk
 from storage import ceremonies, ceremony_drafts, evidence, people
 from storage import ceremony_steps as steps
 from storage.ceremony_drafts import Draft
-from storage.ceremony_steps import Wish
+from storage.ceremony_steps import Answer, Wish
 from storage.database import reading, writing
 from storage.plans import Kept
 from workflows.draw.announced import SIDES, Source
@@ -204,7 +204,8 @@ def freeze(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[C
     keepers = tuple(others[:3]) if len(others) >= 3 and heads else ()
     chosen_so = now.witnesses, now.sources, now.sides, now.approval
     wish = Wish(kept.plan.id, chosen.id, *chosen_so, keepers)
-    done = steps.freeze(talk.house.engine, talk.house.lawbook, wish, hand_of(talk))
+    step = steps.ask if is_beside(talk) else steps.freeze
+    done: Answer = step(talk.house.engine, talk.house.lawbook, wish, hand_of(talk))
     back = button("draft", "", plan, task)
     if isinstance(done, DrawImpossible):
         lines = text("drawing/impossible", why=done)
@@ -212,6 +213,8 @@ def freeze(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[C
     if done.refused:
         lines = refusal_lines(done.refused, talk.house.lawbook, kept.plan.profile)
         return [card(lines, back, key="drawing", tone="refusal")]
+    if done.ceremony is None:
+        return freezing_now(talk, kept, chosen)
     with reading(talk.house.engine) as tx:
         frozen = ceremonies.load(tx, done.id)
     return shown(talk, frozen)

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from bot.card import Button, Card
 from bot.dialogs import ceremony
 from bot.dialogs.ceremony_cards import refusal_lines
+from bot.dialogs.ceremony_freezing import freezing
 from bot.render import block, button, card, text
 from bot.talk import Handler, Talk, named, page_from, refusal_card
 from storage import ceremonies, draws, planning, plans
 from storage import ceremony_steps as steps
 from storage.ceremonies import Kept as Ceremony
-from storage.ceremony_steps import Wish
+from storage.ceremony_steps import Answer, Wish
 from storage.database import reading, writing
 from storage.plans import Kept
 from workflows.draw.impossible import DrawImpossible
@@ -114,22 +115,42 @@ def draw(talk: Talk, case: str = "", plan: str = "", task: str = "", sure: str =
     if found is None:
         return drawing(talk, "", plan)
     kept, chosen = found
+    under_way = freezing_now(talk, kept, chosen)
+    if under_way:
+        return under_way
     back = button("drawing", "", plan)
     if sure != "yes":
         watched = talk.house.lawbook.profiles[kept.plan.profile].blocks("witnesses")
         lines = text("drawing/confirm", plan=kept.plan, task=chosen, watched=watched)
         at_once = [] if watched else [button("draw.sure", "", plan, task, "yes")]
         return [card(lines, button("draft", "", plan, task), *at_once, back, key="drawing")]
-    house = talk.house
-    wish = Wish(kept.plan.id, chosen.id)
-    done = steps.at_once(house.engine, house.lawbook, wish, ceremony.hand_of(talk))
+    done = _at_once(talk, Wish(kept.plan.id, chosen.id))
     if isinstance(done, DrawImpossible):
         return [card(text("drawing/impossible", why=done), back, key="drawing", tone="refusal")]
     if done.refused:
         return [refused_card(talk, done.refused, kept.plan.profile)]
-    mark = ceremonies.mark_of(done.id)
-    left = done.ceremony is not None and done.ceremony.stage == "BEACON"
+    mark, stands = ceremonies.mark_of(done.id), done.ceremony
+    if stands is None:
+        return freezing_now(talk, kept, chosen)
+    left = stands.stage == "BEACON"
     return ceremony.hold(talk, "", mark) if left else ceremony.ceremony(talk, "", mark)
+
+
+def _at_once(talk: Talk, wish: Wish) -> Answer:
+    """A large one is only asked for: no ceremony yet. One that stands goes on from where it is."""
+    house, hand = talk.house, ceremony.hand_of(talk)
+    if ceremony.is_beside(talk):
+        asked = steps.ask(house.engine, house.lawbook, wish, hand, simply=True)
+        if asked.ceremony is None:
+            return asked
+    return steps.at_once(house.engine, house.lawbook, wish, hand)
+
+
+def freezing_now(talk: Talk, kept: Kept, chosen: Task) -> list[Card]:
+    """The card of the task's freeze while it is under way."""
+    with reading(talk.house.engine) as tx:
+        shown = freezing(talk.house, tx, kept.plan.id, chosen.id)
+    return [shown] if shown else []
 
 
 def release(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Card]:
@@ -165,7 +186,7 @@ def before_a_draw(talk: Talk, plan: str, task: str) -> tuple[Kept, Task] | list[
     with reading(talk.house.engine) as tx:
         under_way = ceremonies.of_task(tx, found[0].plan.id, found[1].id)
     if under_way is None or under_way.ceremony.abandoned:
-        return found
+        return freezing_now(talk, *found) or found
     return ceremony.shown(talk, under_way)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.house import House
+from bot.long_draw import draw_due
 from bot.talk import SEPARATOR
 from storage import ceremonies, plans
 from storage.ceremonies import Kept
@@ -64,9 +65,16 @@ class Hall:
         o.say(f"2026254 {when}")
         return o
 
-    def committed(self) -> Phone:
+    def frozen(self) -> Phone:
+        """A large list too, which is frozen beside the conversation."""
         o = self.announced()
         o.tap("冻结名单")
+        if draw_due(self.house, "this machine"):
+            o.send(button=self.data("ceremony"))
+        return o
+
+    def committed(self) -> Phone:
+        o = self.frozen()
         o.tap("公布承诺")
         return o
 

@@ -30,7 +30,7 @@ from tests.databases import BACKENDS, demo_copy
 from tests.talking import open_house, phone_of
 from workflows.draw.ceremony import commands as c
 from workflows.draw.targets import in_task
-from workflows.draw.watch import BEGINS, STEPS, of_all
+from workflows.draw.watch import BEGINS, FREEZING, STEPS, of_all
 from workflows.inspection.facts import Actor
 
 OWNER = killed.OWNER
@@ -129,11 +129,19 @@ def test_the_simple_way_leaves_a_long_draw_to_be_computed(hall: Hall) -> None:
     o.say("抽取")
     o.tap("抽取：放射源")
     o.tap("确认抽取")
-    assert o.card.title.startswith("正在抽取") and hall.stage == "BEACON"
-    o.tap("看抽取进展")
-    assert o.card.title.startswith("正在抽取")
-    assert draw_due(hall.house, OWNER) == 1
-    assert hall.stage == "DRAWN"
+    assert o.card.title.startswith("正在冻结名单")
+    stages: set[str] = set()
+
+    def watch(step: str, done: int) -> None:
+        if step not in FREEZING:
+            stages.add(hall.stage)
+            o.send(button=hall.data("ceremony"))
+            assert o.card.title.startswith("正在抽取")
+
+    # The freeze, then the draw.
+    assert draw_due(hall.house, OWNER, watch) == 2
+    assert (stages, hall.stage) == ({"BEACON"}, "DRAWN")
+    assert card_on_screen(hall).title.startswith("抽取 · ")
 
 
 def test_beside_the_conversation_or_in_it_the_result_is_the_same(room: Room, tmp_path: Path) -> None:

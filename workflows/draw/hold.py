@@ -24,7 +24,7 @@ from workflows.draw.inputs import (
 from workflows.draw.lines import Line
 from workflows.draw.quota import Quota, listed
 from workflows.draw.strata import count, select
-from workflows.draw.targets import exclusions, in_task, select_targets, size
+from workflows.draw.targets import in_task, kept_out, select_targets, size
 from workflows.draw.teams import (
     Conditions,
     Member,
@@ -120,7 +120,7 @@ def hold(request: DrawRequest, watch: Watch = UNWATCHED) -> DrawResult | DrawImp
     if refused := staffing(request, people):
         return refused
     meant = {target.id: target for target in in_task(request.targets, request.task)}
-    excluded = exclusions(meant.values(), request.task, request.year_drawn - request.let_in)
+    excluded = kept_out(meant.values(), request.year_drawn - request.let_in)
     eligible = meant.keys() - excluded.keys()
     if not eligible:
         return impossible.no_target(request.task, tuple(excluded.items()))

@@ -6,6 +6,7 @@ What is excluded stays in the file with its reason, so that the counts can be he
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
@@ -19,6 +20,7 @@ ELIGIBLE = "E"
 STATUS = re.compile(r"E|X:[0-9A-Za-z._-]{1,55}")
 WEIGHT = re.compile(r"[1-9][0-9]{0,6}")
 MOST_WEIGHT = 1_000_000
+WELL_FRAMED = re.compile(rf"({ID.pattern})\|([^|]+)\|({WEIGHT.pattern})\|({STATUS.pattern})")
 
 
 class Line(NamedTuple):
@@ -44,21 +46,29 @@ class Difference(NamedTuple):
 
 def parse(text: str, number: int = 1) -> Line:
     """One line without its line feed. BadInput names the line and the field."""
+    found = WELL_FRAMED.fullmatch(text)
+    if found:
+        id, stratum, weight, status = found.groups()
+        if plain(stratum) and int(weight) <= MOST_WEIGHT:
+            return Line(id, stratum, int(weight), status)
+    raise _fault(text, number)
+
+
+def _fault(text: str, number: int) -> BadInput:
+    """The first field of a line that cannot be read as it is."""
     fields = text.split("|")
     if len(fields) != 4:
-        raise BadInput(f"冻结名单第{number}行应为四栏，用“|”分隔；编号和分层名称里不能有“|”。")
+        return BadInput(f"冻结名单第{number}行应为四栏，用“|”分隔；编号和分层名称里不能有“|”。")
     id, stratum, weight, status = fields
     if not ID.fullmatch(id):
-        raise BadInput(f"冻结名单第{number}行的编号“{id}”含有不允许的字符，请改正后重新冻结。")
+        return BadInput(f"冻结名单第{number}行的编号“{id}”含有不允许的字符，请改正后重新冻结。")
     if not plain(stratum):
-        raise BadInput(
+        return BadInput(
             f"冻结名单第{number}行的分层“{stratum}”为空、含控制字符或不是NFC写法，请改正后重新冻结。"
         )
     if not WEIGHT.fullmatch(weight) or int(weight) > MOST_WEIGHT:
-        raise BadInput(f"冻结名单第{number}行的权重“{weight}”应为1至1000000的整数，请改正后重新冻结。")
-    if not STATUS.fullmatch(status):
-        raise BadInput(f"冻结名单第{number}行的状态“{status}”应为 E 或 X:原因代码，请改正后重新冻结。")
-    return Line(id, stratum, int(weight), status)
+        return BadInput(f"冻结名单第{number}行的权重“{weight}”应为1至1000000的整数，请改正后重新冻结。")
+    return BadInput(f"冻结名单第{number}行的状态“{status}”应为 E 或 X:原因代码，请改正后重新冻结。")
 
 
 @lru_cache(maxsize=4096)  # strata are few, lines many
@@ -72,18 +82,12 @@ def plain(name: str) -> bool:
     )
 
 
-def render(line: Line) -> str:
-    """The line's text, read back once: what cannot be read is never written."""
-    text = f"{line.id}|{line.stratum}|{line.weight}|{line.status}"
-    parse(text)
-    return text
-
-
 def freeze(entries: Iterable[Line]) -> tuple[str, ...]:
     """The whole file, sorted. BadInput for an entry that cannot be framed, or an id that stands there twice."""
-    file = tuple(render(line) for line in sorted(entries, key=lambda line: line.id.encode()))
-    for _ in read(file):
-        pass
+    ordered = sorted(entries, key=lambda line: line.id.encode())
+    file = tuple(f"{line.id}|{line.stratum}|{line.weight}|{line.status}" for line in ordered)
+    # Read back once: what cannot be read is never written.
+    deque(read(file), maxlen=0)
     return file
 
 

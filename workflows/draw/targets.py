@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from workflows.directory import TARGET_KINDS, Target
@@ -23,10 +24,14 @@ FRACTION = re.compile(r"(\d+)\s*/\s*([1-9]\d*)")
 
 def scope_words(target: Target, scope: str) -> frozenset[str]:
     """The alternatives of a task's 抽查对象 that fit this target: one of its tags, or its kind in Chinese."""
-    own = {*target.tags, TARGET_KINDS.get(target.kind, target.kind)}
+    return _alternatives(scope).intersection((*target.tags, TARGET_KINDS.get(target.kind, target.kind)))
+
+
+@lru_cache(maxsize=256)  # scopes are few, targets many
+def _alternatives(scope: str) -> frozenset[str]:
     # The whole first: "重要信息系统、重点网站责任单位" is one tag although it holds a separator.
     words = {scope.strip(), *(word.strip() for word in ALTERNATIVES.split(scope))}
-    return frozenset(words) & own - {""}
+    return frozenset(words) - {""}
 
 
 def in_scope(target: Target, scope: str) -> bool:
@@ -44,8 +49,13 @@ def in_task(targets: Iterable[Target], task: Task) -> list[Target]:
 
 def exclusions(targets: Iterable[Target], task: Task, year_drawn: Collection[str]) -> dict[str, str]:
     """Id -> the rule that keeps a target of this task out. One the task does not mean is not excluded."""
+    return kept_out(in_task(targets, task), year_drawn)
+
+
+def kept_out(meant: Iterable[Target], year_drawn: Collection[str]) -> dict[str, str]:
+    """`exclusions` of the targets that a task means."""
     reasons = {}
-    for target in in_task(targets, task):
+    for target in meant:
         if target.status != "active":
             reasons[target.id] = "target-status"
         elif target.id in year_drawn:

@@ -28,7 +28,7 @@ def out_of_turn(ceremony: Ceremony, *stages: str) -> Refused | None:
 
 def freeze(ceremony: Ceremony | None, command: c.Freeze, facts: Facts) -> Decision:
     """Both files are frozen in full; a plan id is used for one ceremony only."""
-    plan = announced(command.plan)
+    plan, entries = announced(command.plan), tuple(read(command.objects))
     trees = objects_tree(command.objects, command.list_secret), *_others(command)
     frozen = e.Frozen(
         command.plan,
@@ -43,7 +43,7 @@ def freeze(ceremony: Ceremony | None, command: c.Freeze, facts: Facts) -> Decisi
     refused = _may_freeze(plan, command, facts)
     if refused:
         return refused
-    counted = count(read(command.objects), plan.strata)
+    counted = count(entries, plan.strata)
     for name, number in (plan.batches or {}).items():
         if name not in plan.strata or type(number) is not int or number < 1:
             raise BadInput(f"分批检查的分层“{name}”不在方案中，或批数不是正整数，请改正。")
@@ -73,10 +73,10 @@ def _may_freeze(plan: Announced, command: c.Freeze, facts: Facts) -> Refused | N
 
 
 def objects_tree(lines: Sequence[str], list_secret: str) -> Tree:
-    entries = list(read(lines))
+    """Of a file that was read before; with the secret each line has a salt of its own."""
     if not list_secret:
         return tree(leaves(lines))
-    return tree(leaves(lines, [seal.salt(list_secret, entry.id) for entry in entries]))
+    return tree(leaves(lines, (seal.salt(list_secret, line.partition("|")[0]) for line in lines)))
 
 
 def _others(command: c.Freeze) -> tuple[Tree, Tree]:
