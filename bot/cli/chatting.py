@@ -6,10 +6,10 @@ import click
 
 from bot.bootstrap import open_house
 from bot.channels.terminal import chat
+from bot.cli.operator import person_named
 from bot.render import line
 from storage import people
 from storage.database import writing
-from workflows.errors import NotFound
 
 
 @click.command("chat", help=line("cli", "chat"))
@@ -17,8 +17,6 @@ from workflows.errors import NotFound
 def chat_command(who: str) -> None:
     house = open_house()
     with writing(house.engine) as tx:
-        found = people.named(tx, who)
-        if len(found) != 1:
-            raise NotFound(line("cli", "who", who=who, found=found))
-        people.bind(tx, "terminal", found[0].id, found[0].id, house.clock())
-    chat(house, found[0])
+        person = person_named(tx, who)
+        people.bind(tx, "terminal", person.id, person.id, house.clock())
+    chat(house, person)

@@ -7,19 +7,20 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_house
+from bot.cli.operator import person_named
 from bot.dialogs.bindings import channel_name
 from bot.dialogs.enrolment import deal
 from bot.enrolment_sheet import sheet
 from bot.house import House
 from bot.render import line, moment_text
 from bot.settings import from_environment
-from storage import enrolment, people
+from storage import enrolment
 from storage.database import reading
 from storage.enrolment import Hand
 from storage.people import Person
 from workflows.errors import NotFound
 
-OPERATOR = Hand("", "cli")
+HAND = Hand("", "cli")
 
 
 @click.command("codes", help=line("enrolment/cli", "codes"))
@@ -38,7 +39,7 @@ def codes_command(who: tuple[str, ...], everybody: bool, out: Path | None, at: s
         # Before a code is dealt that could not be written down; and whoever had the file before, codes are for nobody else.
         out.touch(mode=0o600)
         out.chmod(0o600)
-    dealt, expires_at = deal(house, those, OPERATOR)
+    dealt, expires_at = deal(house, those, HAND)
     if out:
         out.write_bytes(sheet(dealt, expires_at, at or from_environment().origin))
         click.echo(line("enrolment/cli", "written", path=out, count=len(dealt)))
@@ -56,14 +57,8 @@ def _without(house: House) -> tuple[Person, ...]:
 
 def _named(house: House, who: tuple[str, ...]) -> tuple[Person, ...]:
     """Everybody asked for, once each. Raises `NotFound` before any code is issued."""
-    chosen: dict[str, Person] = {}
     with reading(house.engine) as tx:
-        for name in who:
-            found = people.named(tx, name)
-            if len(found) != 1:
-                raise NotFound(line("cli", "who", who=name, found=found))
-            chosen[found[0].id] = found[0]
-    return tuple(chosen.values())
+        return tuple(dict.fromkeys(person_named(tx, name) for name in who))
 
 
 @click.command("accounts", help=line("enrolment/cli", "accounts"))
@@ -79,7 +74,7 @@ def accounts_command() -> None:
 @click.argument("account")
 def revoke_command(channel: str, account: str) -> None:
     house = open_house()
-    person = enrolment.revoke(house.engine, channel, account, OPERATOR, house.clock())
+    person = enrolment.revoke(house.engine, channel, account, HAND, house.clock())
     if person is None:
         raise NotFound(line("enrolment/cli", "gone", channel=channel, account=account))
     click.echo(line("enrolment/cli", "revoked", person=person, account=account))

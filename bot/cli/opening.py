@@ -7,15 +7,14 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_house
+from bot.cli.operator import OPERATOR
 from bot.cli.verifying import FILE
 from bot.dialogs.ceremony_cards import refusal_lines
 from bot.render import block, line
 from storage import ceremony_shares
 from workflows.draw import shares
 from workflows.errors import BadFile, BadInput
-from workflows.inspection.facts import Actor
 
-OPERATOR = Actor("", "", "", ("organiser",), "cli")
 FEWEST, MOST = 2, 3
 
 

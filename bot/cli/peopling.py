@@ -8,12 +8,12 @@ from bot.accounts import issue_link, role_line
 from bot.bootstrap import open_house
 from bot.cli import enrolling
 from bot.cli.address import public
+from bot.cli.operator import person_named
 from bot.render import line
 from bot.settings import from_environment
 from storage import people
 from storage.database import reading, writing
 from storage.people import ROLES
-from workflows.errors import NotFound
 
 
 @click.group("people", help=line("cli", "people"))
@@ -49,10 +49,7 @@ def people_add(number: str, name: str, department: str, roles: tuple[str, ...]) 
 def people_link(who: str, at: str) -> None:
     house = open_house()
     with writing(house.engine) as tx:
-        found = people.named(tx, who)
-        if len(found) != 1:
-            raise NotFound(line("cli", "who", who=who, found=found))
-        token = issue_link(tx, found[0].id, house.clock())
+        token = issue_link(tx, person_named(tx, who).id, house.clock())
     click.echo(f"{(at or public(from_environment())).rstrip('/')}/enter/{token}")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_house
+from bot.cli.operator import OPERATOR
 from bot.dialogs.planning import cost_lines, cost_sheet, told_changes, year_lines, year_sheet
 from bot.house import House
 from bot.render import block, line
@@ -15,10 +16,8 @@ from storage.database import reading, writing
 from storage.exports.workbook import Sheet, workbook
 from storage.plans import Kept
 from workflows.errors import BadInput
-from workflows.inspection.facts import Actor
 from workflows.ratio import FIELDS, Unclear, written
 
-OPERATOR = Actor("", "", "", ("organiser",), "cli")
 OUT = click.option("--out", type=click.Path(path_type=Path), help=line("planning/cli", "option-out"))
 
 
@@ -27,7 +26,8 @@ def _kept(house: House, plan: str) -> Kept:
         return plans.get(tx, plan)
 
 
-def _say(lines: list[str]) -> None:
+def say(lines: list[str]) -> None:
+    """A card's lines without the signs that style them."""
     for one in lines:
         click.echo(one.removeprefix("§ ").removeprefix("> "))
 
@@ -46,9 +46,9 @@ def plan_cost(plan: str, out: Path | None) -> None:
     kept = _kept(house, plan)
     with reading(house.engine) as tx:
         seen = planning.picture(tx, house.lawbook, kept.plan, house.clock())
-    _say(cost_lines(house, kept, seen))
+    say(cost_lines(house, kept, seen))
     if seen.refused:
-        _say(block(f"refusals/{seen.refused.rule}", seen.refused.reason, **seen.refused.detail))
+        say(block(f"refusals/{seen.refused.rule}", seen.refused.reason, **seen.refused.detail))
     write_sheet(house, out, cost_sheet(kept, seen))
 
 
@@ -58,7 +58,7 @@ def plan_cost(plan: str, out: Path | None) -> None:
 def plan_calendar(plan: str, out: Path | None) -> None:
     house = open_house()
     kept = _kept(house, plan)
-    _say(year_lines(kept))
+    say(year_lines(kept))
     write_sheet(house, out, year_sheet(kept))
 
 
@@ -73,7 +73,7 @@ def plan_diff(plan: str, versions: tuple[int, ...]) -> None:
     chosen = tuple(one for one in every if one.plan.version in versions) if versions else every
     if versions and len(chosen) != len(set(versions)):
         raise BadInput(line("planning/cli", "no-version", count=len(every)))
-    _say(told_changes(chosen))
+    say(told_changes(chosen))
 
 
 @click.command("approve", help=line("planning/cli", "approve"))
@@ -134,7 +134,7 @@ def plan_coverage(department: str, total: int, profile: str, market: bool) -> No
         found = planning.count_coverage(tx, department, total, market, own, OPERATOR, house.clock())
     warns = own.effect("item-coverage") != "none" and not found.enough
     source = own.clause("item-coverage")
-    _say(block("planning/cli", "covered", found=found, warns=warns, source=source, share=float(found.share)))
+    say(block("planning/cli", "covered", found=found, warns=warns, source=source, share=float(found.share)))
 
 
 COMMANDS = (

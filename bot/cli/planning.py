@@ -6,6 +6,7 @@ import click
 
 from bot.bootstrap import open_house
 from bot.cli import plan_views
+from bot.cli.operator import OPERATOR
 from bot.dialogs.ceremony_cards import refusal_lines
 from bot.render import block, line
 from storage import ceremonies, draws, planning, plans
@@ -16,10 +17,7 @@ from storage.database import reading, writing
 from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.errors import BadInput
-from workflows.inspection.facts import Actor
 from workflows.inspection.refusals import Refused
-
-OPERATOR = Actor("", "", "", ("organiser",), "cli")
 
 
 @click.group("plan", help=line("cli", "plan"))

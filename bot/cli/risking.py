@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import open_house
-from bot.cli.plan_views import OUT, write_sheet
+from bot.cli.operator import OPERATOR
+from bot.cli.plan_views import OUT, say, write_sheet
 from bot.dialogs.risk import explained, moved_sheet, profile_for, search
 from bot.render import block, line
 from storage import ad_hoc, directories, risk
@@ -16,10 +17,7 @@ from storage.database import reading, writing
 from workflows.ad_hoc import KINDS, AdHoc
 from workflows.draw.impossible import DrawImpossible
 from workflows.errors import BadInput
-from workflows.inspection.facts import Actor
 from workflows.inspection.refusals import Refused
-
-OPERATOR = Actor("", "", "", ("organiser",), "cli")
 
 
 @click.group("risk", help=line("planning/cli", "risk"))
@@ -34,8 +32,7 @@ def risk_assess(out: Path | None) -> None:
     profile = profile_for(house)
     with writing(house.engine) as tx:
         moved = risk.reclassify(tx, profile, OPERATOR, house.clock())
-    for one in block("planning/office", "assessed", moved=moved, typed=not out):
-        click.echo(one)
+    say(block("planning/office", "assessed", moved=moved, typed=not out))
     write_sheet(house, out, moved_sheet(moved))
 
 
@@ -47,8 +44,7 @@ def risk_explain(target: str) -> None:
         found = search(directories.all_targets(tx), target)
     if len(found) != 1:
         raise BadInput(line("planning/cli", "not-one", target=target, count=len(found)))
-    for one in explained(house, found[0], house.clock(), profile_for(house)):
-        click.echo(one.removeprefix("§ ").removeprefix("> "))
+    say(explained(house, found[0], house.clock(), profile_for(house)))
 
 
 @click.command("adhoc", help=line("planning/cli", "adhoc"))

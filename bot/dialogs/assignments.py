@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.card import Button, Card
 from bot.dialogs.approvals import Decision, awaited
+from bot.dialogs.case import OVERSEERS
 from bot.render import block, button, card, short, text
 from bot.talk import Answer, Handler, Talk, ask, beside, look, named, page_from
 from storage import projection
@@ -21,7 +22,6 @@ from workflows.inspection.timers import timers
 from workflows.policy import Profile
 
 PAGE = 4
-OFFICE = ("supervisor", "legal", "organiser")
 # Nothing the team is late with: the eve of a visit, and what the head is to decide.
 _NO_DEADLINE = ("appointment", "transfer")
 
@@ -71,7 +71,7 @@ def home(talk: Talk, case: str = "", page: str = "0") -> list[Card]:
 
 
 def _oversees(talk: Talk) -> bool:
-    return bool(set(OFFICE) & set(talk.person.roles))
+    return bool(set(OVERSEERS) & set(talk.person.roles))
 
 
 def _waiting_for(talk: Talk) -> list[Waiting]:
