@@ -95,14 +95,14 @@ def stratum(task: Task, grade: str) -> str:
 def allot(quota: int, counted: Mapping[str, int], ratios: Mapping[str, Fraction]) -> dict[str, int]:
     """A fixed number shared out in proportion to count x ratio by largest remainders, never more than are there."""
     given = dict.fromkeys(ratios, 0)
-    left = min(quota, sum(counted.get(grade, 0) for grade in ratios))
-    while left:
+    whole = min(quota, sum(counted.get(grade, 0) for grade in ratios))
+    for _ in range(whole):
         room = {g: counted.get(g, 0) * r for g, r in ratios.items() if given[g] < counted.get(g, 0)}
+        shared = whole - sum(given[g] for g in given.keys() - room.keys())
         total = sum(room.values())
         # Who is furthest behind its due comes next; of equals the riskier class.
-        behind = {g: (quota * due / total - given[g], g) for g, due in room.items()}
+        behind = {g: (shared * due / total - given[g], g) for g, due in room.items()}
         given[max(behind, key=lambda g: behind[g])] += 1
-        left -= 1
     return given
 
 

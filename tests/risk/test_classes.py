@@ -193,6 +193,21 @@ def test_a_fixed_number_is_shared_out_whole(quota: int, counted: dict[str, int])
     assert all(0 <= given_[grade] <= counted[grade] for grade in counted)
 
 
+@given(
+    st.integers(1, 400),
+    st.dictionaries(st.sampled_from("ABCD"), st.integers(1, 400), min_size=1),
+)
+def test_what_a_class_has_no_room_for_goes_to_the_others_in_their_proportion(
+    quota: int, counted: dict[str, int]
+) -> None:
+    rows = table(COUNTY)
+    given_ = allot(quota, counted, {grade: rows[grade] for grade in counted})
+    open_ = {grade for grade in counted if given_[grade] < counted[grade]}
+    left = min(quota, sum(counted.values())) - sum(given_[grade] for grade in counted.keys() - open_)
+    whole = sum(counted[grade] * rows[grade] for grade in open_)
+    assert all(abs(given_[grade] - left * counted[grade] * rows[grade] / whole) < 1 for grade in open_)
+
+
 @pytest.mark.rule("risk-ratio")
 def test_why_a_target_is_drawn_with_its_share() -> None:
     shop = assess(SHOP, [past("c1", findings=1)], COUNTY, TODAY)
