@@ -320,3 +320,24 @@ def test_a_hand_without_a_mouse_reaches_everything(chromium: Browser) -> None:
         small = "[...document.querySelectorAll('button')].filter(b => b.offsetHeight && b.offsetHeight < 44).length"
         assert li.evaluate(small) == 0
         assert li.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_who_works_by_keys_is_led_to_where_the_answer_is_typed(chromium: Browser, by_keys: bool) -> None:
+    """A finger's tap must not raise the phone's keyboard; Enter must not fall on the way out."""
+    desk = demo_desk()
+    leave = (Button("先不填了", "7:leave"),)
+    asking = Card("检查码是多少", ("请写八位检查码。",), leave, "case:7", 2, asks="text", form="scan")
+    desk.answer = lambda turn: desk.put(LI.account, id=2, card=asking) and None
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        button = li.get_by_role("button", name="我已到场，签到")
+        if by_keys:
+            for _ in range(20):
+                li.keyboard.press("Tab")
+                if button.evaluate("one => one === document.activeElement"):
+                    break
+            li.keyboard.press("Enter")
+        else:
+            button.tap()
+        expect(li.locator("#feed")).to_contain_text("检查码是多少")
+        assert li.locator("#words").evaluate("one => one === document.activeElement") == by_keys

@@ -28,6 +28,9 @@ function show(html) {
   if (old && Number(old.dataset.rev) >= Number(fresh.dataset.rev)) return;
   const namesake = [...feed.querySelectorAll(".card")].find((card) => card !== old && fresh.dataset.key && card.dataset.key === fresh.dataset.key);
   const hadFocus = [old, namesake].some((card) => card && card.contains(document.activeElement));
+  // Who works by keys is led to where the answer is typed; a finger's tap must not raise the phone's keyboard.
+  const typing = hadFocus && document.activeElement.matches(":focus-visible")
+    && fresh.dataset.asks === "text" && fresh.querySelectorAll("button").length < 2;
   if (old) old.replaceWith(fresh); else feed.append(fresh);
   fresh.classList.add(old ? "changed" : "arrived");
   if (namesake) namesake.remove();
@@ -36,7 +39,7 @@ function show(html) {
   for (const card of stood ? feed.querySelectorAll(".card.refusal") : []) if (card.dataset.key === stood) card.remove();
   if (fresh.classList.contains("mine")) feed.querySelector(".pending:not(.queued)")?.remove();
   feed.append(...feed.querySelectorAll(".pending"));
-  if (hadFocus) (fresh.querySelector("button") || fresh).focus({ preventScroll: true });
+  if (hadFocus) (typing ? words : fresh.querySelector("button") || fresh).focus({ preventScroll: true });
   if (Date.now() - actedAt < 6000 || fresh.classList.contains("mine") || (stuck && !old)) reveal(fresh);
   else if (!inView(fresh)) {
     target = fresh;
