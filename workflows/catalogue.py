@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from workflows.departments import system_of
+from workflows.errors import BadInput
 from workflows.policy import Profile
 from workflows.ratio import Frequency, Ratio
 
@@ -83,8 +84,11 @@ class Coverage:
 def coverage(items: Iterable[Item], department: str, total: int, market: bool, profile: Profile) -> Coverage:
     """The share of a department's enforcement items that are on the list (item-coverage, 云政办发〔2016〕105号 一(一)).
 
-    `total` counts the items of its 权责清单, at least 1; `market` tells market supervision from other enforcement.
+    `total` counts the items of its 权责清单; `market` tells market supervision from other enforcement. BadInput for a
+    total that leaves nothing to share.
     """
+    if total < 1:
+        raise BadInput(f"执法事项总数是{total}，至少应为1，请照权责清单填写。")
     listed = sum(system_of(item.department) == system_of(department) for item in items)
     return Coverage(
         department, listed, total, profile.number("item-coverage", "market" if market else "other")

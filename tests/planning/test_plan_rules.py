@@ -14,6 +14,7 @@ from storage.policies import load_profiles
 from workflows.catalogue import Item, Stated, coverage
 from workflows.costing import Load, Planned, loads, working_days
 from workflows.directory import Inspector
+from workflows.errors import BadInput
 from workflows.inspection.refusals import Refused
 from workflows.plan import Plan, Task
 from workflows.plan_caps import above_cap, cap_of, uncapped
@@ -169,6 +170,8 @@ def test_the_share_of_items_on_the_list_is_held_against_the_profile() -> None:
     assert (found.listed, found.share, found.wanted, found.enough) == (7, 50, 50, True)
     assert not coverage(items, "县公安局", 15, False, PROFILES["yunnan"]).enough
     assert coverage(items, MARKET, 10, True, PROFILES["yunnan"]).listed == 0
+    with pytest.raises(BadInput, match="总数"):
+        coverage(items, "县公安局", 0, False, PROFILES["yunnan"])
 
 
 @pytest.mark.rule("plan-public")
