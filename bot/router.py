@@ -15,7 +15,7 @@ from bot.words import place_in, said, tapped, where
 from storage import albums
 from storage.awaiting import Awaiting
 from storage.database import reading
-from workflows.errors import NotFound
+from workflows.errors import BadInput, NotFound
 from workflows.inspection.arrival import is_place
 from workflows.inspection.case import step
 from workflows.inspection.commands import AttachEvidence, CheckIn
@@ -31,6 +31,9 @@ def answer(talk: Talk) -> Reply:
     except NotFound as error:
         lines = block("notices", "not-found", sentence=str(error))
         return Reply("", ASIDE, [card(lines, button("home"), key="not-found")])
+    except BadInput as error:
+        lines = block("notices", "not-done", sentence=str(error))
+        return Reply("", ASIDE, [card(lines, button("home"), key="not-done", tone="refusal")])
 
 
 def _dispatch(talk: Talk) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot import files
 from bot.card import File
 from bot.deliver import deliver
-from storage import ceremonies, projection, screen, sealing, trail, transcripts
+from storage import ceremonies, directories, projection, screen, sealing, trail, transcripts
 from storage.database import reading, writing
 from storage.documents import encode
 from storage.draw_schema import ceremonies as rows
@@ -79,6 +80,21 @@ def test_the_whole_way_with_two_witnesses_and_a_lottery(hall: Hall) -> None:
     assert hall.stage == "CLOSED"
     with reading(hall.house.engine) as tx:
         trail.verify(tx)
+
+
+def test_an_item_given_to_another_department_since_the_draw_is_named_in_the_chat(hall: Hall) -> None:
+    o, before = hall.signed(), cases(hall)
+    with writing(hall.house.engine) as tx:
+        item = directories.all_items(tx)[hall.kept.task.items[0]]
+        directories.save_items(tx, [replace(item, department="县档案局")], hall.clock())
+    o.tap("派发任务")
+    assert o.sees(f"“{item.name}”的抽查主体现在是县档案局") and o.sees("没有办成")
+    assert (cases(hall), hall.stage) == (before, "DRAWN")
+    with writing(hall.house.engine) as tx:
+        directories.save_items(tx, [item], hall.clock())
+    o.send(button=hall.data("ceremony"))
+    o.tap("派发任务")
+    assert len(cases(hall) - before) == 2
 
 
 @pytest.mark.rule("by-machine", "witnesses")
