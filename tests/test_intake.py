@@ -22,6 +22,7 @@ from bot.render import button
 from storage.draws import case_id_of
 from storage.intake.cells import dates, means, numbered, share
 from storage.intake.checklists import MOST_KEY_BYTES, parse_checklist
+from storage.intake.delimited import read_delimited
 from storage.intake.headings import KINDS
 from storage.intake.inspectors import parse_inspectors
 from storage.intake.items import parse_items
@@ -309,6 +310,37 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
     with pytest.raises(BadFile, match=says) as refused:
         read_table(path)
     assert str(refused.value).startswith(name) and "请" in str(refused.value)
+
+
+PASTED_HEAD, PASTED_ROW = (
+    "企业名称,住所\n勐海云雾茶山娱乐有限公司,勐海镇\n",
+    "勐海孔雀坪歌舞娱乐有限公司,打洛镇\n",
+)
+
+
+@pytest.mark.parametrize(("first", "then"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+@pytest.mark.parametrize("before", [0, 40, 60_000])
+def test_a_file_pasted_together_of_two_encodings_says_where_the_second_begins(
+    tmp_path: Path, first: str, then: str, before: int
+) -> None:
+    path = tmp_path / "名录.csv"
+    path.write_bytes((PASTED_HEAD + PASTED_ROW * before).encode(first) + (PASTED_ROW * 3).encode(then))
+    said = f"第 {before + 3} 行起的文字编码与前面的行不同：前面是 {first.upper()}"
+    with pytest.raises(BadFile, match=said):
+        read_table(path)
+
+
+def test_every_character_of_gb_2312_is_read_in_it_beside_headings_in_latin(tmp_path: Path) -> None:
+    """女 alone would be a letter in UTF-8; it must not make the file one of two encodings."""
+    every = "".join(
+        bytes((high, low)).decode("gb2312", errors="ignore")
+        for high in range(0xB0, 0xF8)
+        for low in range(0xA1, 0xFF)
+    )
+    rows = "".join(f"女,{every[at : at + 12]}\n" for at in range(0, len(every), 12))
+    path = tmp_path / "名录.csv"
+    path.write_bytes(f"sex,name\n女,a\n{rows}企业名称,住所\n{PASTED_ROW}".encode("gb18030"))
+    assert read_delimited(path).about >= len(rows.splitlines())
 
 
 def test_a_truncated_a_word_and_an_endless_workbook_are_refused(tmp_path: Path) -> None:
