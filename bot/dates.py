@@ -30,12 +30,16 @@ _END = re.compile(r"(下下|下|本|这|当|上)?个?(周|星期|礼拜|月|季�
 _YEAR_END = re.compile(r"(今|明|本|当|\d{4})?年(?:年?底|末)")
 _MONTH_END = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:份?底|末)")
 _ON = {"": 0, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2, "上": -1}
-_CLOCK = re.compile(r"(上午|中午|下午|傍晚|晚上)?\s*(\d{1,2})\s*[:点时]\s*(?:(\d{1,2})|(半))?")
+_CLOCK = re.compile(
+    r"(?P<part>上午|中午|下午|傍晚|晚上|夜里)?\s*(?P<hour>\d{1,2})\s*[:点时]\s*"
+    r"(?:(?P<quarters>[一三13])刻|(?P<half>半)|(?P<minutes>\d{1,2}))?"
+)
 _NUMERALS = "零一二三四五六七八九"
 _SPOKEN = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天]|[〇零一二两三四五六七八九十]+(?=[年月日号点时分天半周]|个?星期|个?礼拜|$)"
 )
-_AFTERNOON = ("中午", "下午", "傍晚", "晚上")
+_NIGHT = ("晚上", "夜里")
+_AFTERNOON = ("中午", "下午", "傍晚", *_NIGHT)
 
 
 def read_day(said: str, now: datetime, *, past: bool = False) -> date | None:
@@ -54,15 +58,21 @@ def read_moment(said: str, now: datetime) -> datetime | None:
     clock = _CLOCK.search(found[1]) if found else None
     if found is None or clock is None:
         return None
-    hour = int(clock[2]) + (
-        12 if clock[1] in _AFTERNOON and int(clock[2]) <= _last_before_noon(clock[1]) else 0
-    )
-    return _moment(found[0], hour, 30 if clock[4] else int(clock[3] or 0))
+    hour = _hour(clock["part"], int(clock["hour"]))
+    return None if hour is None else _moment(found[0], hour, _minute(clock))
 
 
-def _last_before_noon(part: str) -> int:
-    """中午11点 is before noon, 中午1点 after it; 下午12点 is noon itself."""
-    return 9 if part == "中午" else 11
+def _hour(part: str | None, said: int) -> int | None:
+    """中午11点 is before noon, 中午1点 after it; 下午12点 is noon itself. Of 晚上12点 and 晚上1点 nobody knows the day."""
+    if part in _NIGHT and (said == 12 or said < 5):
+        return None
+    return said + 12 if part in _AFTERNOON and said <= (9 if part == "中午" else 11) else said
+
+
+def _minute(clock: re.Match[str]) -> int:
+    if clock["quarters"]:
+        return 45 if clock["quarters"] in "三3" else 15
+    return 30 if clock["half"] else int(clock["minutes"] or 0)
 
 
 def _plain(said: str) -> str:
