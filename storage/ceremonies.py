@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, ceremony_notices, closets, plans, trail
+from storage import casebook, ceremony_notices, closets, people, plans, trail
 from storage.closets import Closet, Secrets
 from storage.database import lock, writing
 from storage.documents import decode, encode
@@ -21,6 +21,7 @@ from storage.draw_schema import ceremonies
 from storage.lawbook import Lawbook
 from storage.schema import draws, events
 from storage.sealing import stream_of
+from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.decide import decide, refusal_event
 from workflows.draw.ceremony.evolve import replay
@@ -43,6 +44,9 @@ EVENTS: dict[str, type[Event]] = {
 FILES = ("objects", "inspectors", "recusals")
 INPUTS = "inputs"
 __all__ = ["FILES", "INPUTS", "Closet", "Kept", "Outcome", "Secrets"]
+BEFORE_THE_BEACON = (c.Commit, c.Contribute)
+# A record further in the future is a clock's mistake of once, and must not stop every draw until then.
+LOOKED_AHEAD = timedelta(days=30)
 WAITING = ("FROZEN", "COMMITTED", "NONCES", "BEACON")
 
 
@@ -93,6 +97,9 @@ def settle(
 ) -> Outcome:
     """`execute` on a ceremony that is `held`."""
     facts = facts_of(lawbook, kept.closet.plan, actor, now, {})
+    if isinstance(command, BEFORE_THE_BEACON):
+        organisers, until = frozenset(people.holding(tx, "organiser")), now + LOOKED_AHEAD
+        facts = replace(facts, organisers=organisers, latest=trail.latest(tx, stream_of(kept.id), now, until))
     return take(tx, kept, command, decide(kept.ceremony, command, facts), actor, now)
 
 

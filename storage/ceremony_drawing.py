@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from storage import ceremonies, closets, frozen, sealing
+from storage import ceremonies, closets, frozen, plans, sealing
 from storage.ceremonies import FILES, INPUTS, Kept, Outcome
 from storage.database import is_part, lock, reading
 from storage.lawbook import Lawbook
@@ -20,10 +20,12 @@ from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.decide import decide
 from workflows.draw.ceremony.outcome import outcome
 from workflows.draw.ceremony.refusals import deny
+from workflows.draw.ceremony.state import Facts
 from workflows.draw.hold import DrawResult, hold
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.matching import request_of, result_digest
 from workflows.draw.watch import UNWATCHED, Watch
+from workflows.errors import BadInput
 from workflows.inspection.event import Event
 from workflows.inspection.facts import Actor
 from workflows.inspection.refusals import Refused
@@ -109,14 +111,24 @@ def _computed(kept: Kept, files: Files, lawbook: Lawbook, hand: Hand, watch: Wat
                 command, deny("by-machine", "list-edited", file=INPUTS, line="", before="", now="")
             )
         if _whole(files, kept):
-            drawn = _result(kept, files, watch)
+            try:
+                drawn = _result(kept, files, watch)
+            except BadInput:
+                # Whole files that are not the frozen ones may not even fit the plan: what was exchanged is said instead.
+                refused = decide(kept.ceremony, command, _facts(kept, files, lawbook, hand))
+                if isinstance(refused, Refused):
+                    return Computed(command, refused)
+                raise
             if isinstance(drawn, DrawImpossible):
                 return Computed(command, impossible=drawn)
             result, command = drawn, _holding(kept, files, result_digest(drawn))
     watch("check", 0)
+    return Computed(command, decide(kept.ceremony, command, _facts(kept, files, lawbook, hand)), result)
+
+
+def _facts(kept: Kept, files: Files, lawbook: Lawbook, hand: Hand) -> Facts:
     lists = {name: files[name] for name in FILES}
-    facts = ceremonies.facts_of(lawbook, kept.closet.plan, hand.actor, hand.now, lists)
-    return Computed(command, decide(kept.ceremony, command, facts), result)
+    return ceremonies.facts_of(lawbook, kept.closet.plan, hand.actor, hand.now, lists)
 
 
 def _written(tx: Connection, before: Kept, computed: Computed, hand: Hand) -> Answer:
@@ -125,6 +137,10 @@ def _written(tx: Connection, before: Kept, computed: Computed, hand: Hand) -> An
     if kept.ceremony != before.ceremony or kept.ceremony.held:
         # Drawn or abandoned meanwhile: what was computed is of no use to anybody.
         return Outcome(kept.id, kept.ceremony)
+    if computed.result and not plans.was_saved(tx, before.closet.plan):
+        # The row is sealed by nothing; what the teams are sent to do has to be what was made public.
+        edited = deny("by-machine", "list-edited", file="plan", line="", before="", now="")
+        return ceremonies.refuse(tx, kept.id, computed.command, edited, hand.actor, hand.now)
     if computed.impossible:
         why = computed.impossible
         said = e.CeremonyRefused("Hold", why.rule, "impossible", {"sentence": why.reason})

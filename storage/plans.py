@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from storage import trail
 from storage.database import lock
 from storage.documents import decode, encode
-from storage.schema import plans
+from storage.schema import events, plans
 from workflows.errors import NotFound
 from workflows.plan import Plan
 
@@ -55,6 +55,13 @@ def get(tx: Connection, plan_id: str) -> Kept:
     if kept is None:
         raise NotFound(f"没有编号为 {plan_id} 的抽查计划。")
     return kept
+
+
+def was_saved(tx: Connection, plan: Plan) -> bool:
+    """Whether the trail has this plan, word for word, as one of its versions."""
+    mine = (events.c.stream == stream_of(plan.id)) & (events.c.type == "PlanImported")
+    saved = tx.execute(select(events.c.data).where(mine).order_by(events.c.seq.desc())).scalars()
+    return any(decode(data, Plan) == plan for data in saved)
 
 
 def versions(tx: Connection, plan_id: str) -> tuple[Kept, ...]:

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Text, bindparam, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, func, select, type_coerce
 
 from storage.documents import encode
 from storage.prepared import inserting, prepared, upserting
@@ -57,6 +57,13 @@ _APPEND = inserting(events, *(column.name for column in events.c))
 def head(tx: Connection, stream: str) -> End:
     row = _HEAD.first(tx, of=stream)
     return (row.seq, row.head) if row else (0, stream)
+
+
+def latest(tx: Connection, stream: str, after: datetime, before: datetime) -> datetime | None:
+    """The last moment between these two at which the stream grew, or anybody did anything in a chat; None for none."""
+    between = (events.c.at > after) & (events.c.at <= before)
+    told = (events.c.stream == stream) | (events.c.cause != "")
+    return tx.execute(select(func.max(events.c.at)).where(between, told)).scalar()
 
 
 def append(

@@ -46,6 +46,12 @@ def decide(ceremony: Ceremony | None, command: Command, facts: Facts) -> Decisio
         return deny("by-machine", "stage", stage="", command=type(command).__name__)
     if ceremony.abandoned:
         return deny("by-machine", "abandoned", successor=ceremony.abandoned.successor)
+    if (
+        not isinstance(command, WITNESSES_TOO)
+        and facts.actor.person in dict(ceremony.frozen.witnesses).values()
+    ):
+        # Whoever watches this draw holds none of its other steps, whatever they have become since.
+        return deny("witnesses", "twice")
     return DECIDERS[type(command)](ceremony, command, facts)
 
 

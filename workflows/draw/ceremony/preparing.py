@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from workflows.draw import seal, witness
 from workflows.draw.announced import Announced, announced, plan_hash
@@ -20,6 +21,8 @@ from workflows.inspection.event import Event
 from workflows.inspection.refusals import Refused
 
 Decision = Refused | tuple[Event, ...]
+# How far the clocks of two machines of one house may differ.
+CLOCKS_APART = timedelta(minutes=1)
 
 
 def out_of_turn(ceremony: Ceremony, *stages: str) -> Refused | None:
@@ -67,7 +70,7 @@ def _may_freeze(plan: Announced, command: c.Freeze, facts: Facts) -> Refused | N
     ids = sorted(one for one, _ in command.witnesses)
     if ids != sorted(set(plan.witnesses)):
         return deny("witnesses", "unknown", witnesses="、".join(ids))
-    if len(set(people)) < len(people) or facts.actor.person in people:
+    if len(set(people)) < len(people) or not {facts.actor.person, *facts.organisers}.isdisjoint(people):
         return deny("witnesses", "twice")
     return None
 
@@ -104,12 +107,21 @@ def commit(ceremony: Ceremony, command: c.Commit, facts: Facts) -> Decision:
         return () if made == first else deny("by-machine", "first-commit", first=first, second=made)
     if exists(ceremony, facts):
         return deny("witnesses", "after-beacon")
-    return out_of_turn(ceremony, "FROZEN") or (e.Committed(*seals, made),)
+    if not facts.organisers.isdisjoint(person for _, person in frozen.witnesses):
+        return deny("witnesses", "twice")
+    return clock_back(ceremony, facts) or out_of_turn(ceremony, "FROZEN") or (e.Committed(*seals, made),)
 
 
 def exists(ceremony: Ceremony, facts: Facts) -> bool:
     """Whether the earliest announced source may have been drawn by now."""
     return any(facts.now >= source.at for source in ceremony.plan.sources)
+
+
+def clock_back(ceremony: Ceremony, facts: Facts) -> Refused | None:
+    """A clock behind what is recorded already would let the numbers be known before what has to stand before them."""
+    if not ceremony.plan.sources or facts.latest is None or facts.latest - facts.now <= CLOCKS_APART:
+        return None
+    return deny("by-machine", "clock-back", at=facts.latest.isoformat())
 
 
 def contribute(ceremony: Ceremony, command: c.Contribute, facts: Facts) -> Decision:
@@ -127,7 +139,8 @@ def contribute(ceremony: Ceremony, command: c.Contribute, facts: Facts) -> Decis
         return deny("witnesses", "after-beacon")
     if ceremony.nonces:
         return deny("witnesses", "late")
-    return out_of_turn(ceremony, "COMMITTED") or (e.Contributed(command.witness, command.digits),)
+    refused = clock_back(ceremony, facts) or out_of_turn(ceremony, "COMMITTED")
+    return refused or (e.Contributed(command.witness, command.digits),)
 
 
 def close_nonces(ceremony: Ceremony, command: c.CloseNonces, facts: Facts) -> Decision:

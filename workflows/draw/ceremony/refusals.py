@@ -21,6 +21,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "abandoned",
         "reason-missing",
         "same-id",
+        "clock-back",
         "unknown-task",
     ),
     "plan-public": ("not-published",),

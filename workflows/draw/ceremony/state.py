@@ -19,6 +19,7 @@ class Facts:
     """`published`: the plan is public. `taken`: plan ids with a ceremony already. `now` is aware.
 
     `files` are the frozen files as kept at the freeze ("objects", "inspectors", "recusals"), to name the line that was edited.
+    `organisers` are all who hold that role; `latest` is when the house last recorded anything, None where nobody looked.
     """
 
     actor: Actor
@@ -27,6 +28,8 @@ class Facts:
     published: bool = False
     taken: frozenset[str] = frozenset()
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    organisers: frozenset[str] = frozenset()
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True)
