@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workflows.draw.quota import Quota, take
 from workflows.draw.strata import Place
-from workflows.draw.tickets import SEED
+from workflows.draw.tickets import HASH
 from workflows.errors import BadInput
 
 
@@ -42,7 +42,7 @@ class Band:
 
 
 def check_key(key: str) -> None:
-    if not SEED.fullmatch(key):
+    if not HASH.fullmatch(key):
         raise BadInput("抽取密钥应为64位小写十六进制数，请从抽取记录中原样复制。")
 
 

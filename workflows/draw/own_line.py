@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workflows.draw.seal import is_hash
 from workflows.errors import BadInput
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _SALT = re.compile(r"[0-9a-f]{32}")
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def read_own_line(text: str) -> OwnLine:
         raise BadInput("这不是名录证明：第一行应为名单行，第二行应为行号。请重新索取或完整粘贴。")
     salted = len(said) > 2 and bool(_SALT.fullmatch(said[2]))
     salt, path = said[2] if salted else "", tuple(said[3:] if salted else said[2:])
-    wrong = next((at for at, one in enumerate(path) if not _HASH.fullmatch(one)), None)
+    wrong = next((at for at, one in enumerate(path) if not is_hash(one)), None)
     if wrong is not None:
         number = wrong + (4 if salted else 3)
         raise BadInput(f"名录证明第 {number} 行应为64位十六进制数，请重新索取或完整粘贴。")

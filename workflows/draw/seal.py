@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Sequence
 from hashlib import sha256
 
 from workflows.draw.merkle import Tree
-from workflows.draw.tickets import digest, joined
+from workflows.draw.tickets import HASH, digest, joined
 from workflows.errors import BadInput
-
-HEX32 = re.compile(r"[0-9a-f]{64}")
 
 
 def is_hash(text: str) -> bool:
-    return bool(HEX32.fullmatch(text))
+    return bool(HASH.fullmatch(text))
 
 
 def _must_be_32_bytes(text: str, what: str) -> str:

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from workflows.errors import BadInput
 
-SEED = re.compile(r"[0-9a-f]{64}")
+HASH = re.compile(r"[0-9a-f]{64}")
 ID = re.compile(r"[0-9A-Za-z._:-]{1,55}")
 
 
@@ -30,7 +30,7 @@ def joined(*fields: str) -> str:
 
 def key(seed: str, purpose: str) -> str:
     """The key of one purpose, "object/<plan>" or "match/<plan>". `seed` is 32 bytes in lower-case hex."""
-    if not SEED.fullmatch(seed):
+    if not HASH.fullmatch(seed):
         raise BadInput("随机种子应为64位小写十六进制数，请核对抽取记录后重试。")
     return digest(joined("DR1/key", seed, purpose))
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from workflows.draw.tickets import ID
 from workflows.errors import BadInput
 
 ABSENT = "ABSENT"
-WITNESS = re.compile(r"[0-9A-Za-z._:-]{1,55}")
 DIGITS = re.compile(r"[0-9]{20,200}")
 
 
 def check(witness: str, digits: str) -> None:
     """BadInput for an id outside the alphabet, or digits that are too few or none."""
-    if not WITNESS.fullmatch(witness):
+    if not ID.fullmatch(witness):
         raise BadInput(f"见证人编号“{witness}”含有不允许的字符，请改正。")
     if not DIGITS.fullmatch(digits):
         raise BadInput("见证数应为20至200位数字（用骰子掷出，不要自己想），请重新录入。")
