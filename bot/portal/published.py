@@ -25,6 +25,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody who signed, as the public is told of them: by what they were and for whom. `witness` "" for who drew."""
+
+    witness: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """What stands in the list. `plan` is the draw's id, `name` for people; both it and its number stay public for ever.
 
@@ -38,6 +46,7 @@ class Draw:
     released: tuple[int, int] = (0, 1)
     ended: Ended | None = None
     mark: str = ""
+    signed: tuple[Signer, ...] = ()
 
     @property
     def stage(self) -> str:

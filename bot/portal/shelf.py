@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 
 from bot.house import House
-from bot.portal.published import STAGES, Beside, Draw, Ended, Shelf
-from storage import ad_hoc, public_draws, transcripts
+from bot.portal.published import STAGES, Beside, Draw, Ended, Shelf, Signer
+from storage import ad_hoc, people, public_draws, transcripts
 from storage.database import reading
+from storage.people import Person
 from storage.public_draws import Shown
 from workflows.ad_hoc import KINDS
 from workflows.draw.ceremony import events as e
@@ -29,7 +31,10 @@ REACHED = dict(
 def shelf(house: House) -> Shelf:
     def draws() -> tuple[Draw, ...]:
         with reading(house.engine) as tx:
-            return tuple(_draw(one) for one in public_draws.everywhere(tx))
+            every = public_draws.everywhere(tx)
+            who = {person for one in every for person in one.ceremony.signatures}
+            known = {person: found for person in who if (found := people.get(tx, person))}
+        return tuple(_draw(one, known) for one in every)
 
     def announced(draw: Draw) -> str:
         with reading(house.engine) as tx:
@@ -47,7 +52,7 @@ def shelf(house: House) -> Shelf:
     return Shelf(draws, announced, text, beside)
 
 
-def _draw(shown: Shown) -> Draw:
+def _draw(shown: Shown, known: Mapping[str, Person]) -> Draw:
     happened, ended = dict[str, datetime](), None
     for one in shown.told:
         if type(one.event) in REACHED:
@@ -55,7 +60,15 @@ def _draw(shown: Shown) -> Draw:
         if isinstance(one.event, e.Abandoned):
             ended = Ended(one.event.reason, one.event.successor, one.at)
     released = len(shown.ceremony.released), len(shown.ceremony.plan.tasks)
-    return Draw(shown.id, shown.name, tuple(happened.items()), released, ended, f"{shown.told[-1].seq}")
+    mark, signed = f"{shown.told[-1].seq}", tuple(_signers(shown, known))
+    return Draw(shown.id, shown.name, tuple(happened.items()), released, ended, mark, signed)
+
+
+def _signers(shown: Shown, known: Mapping[str, Person]) -> Iterator[Signer]:
+    """Who drew, then the witnesses by their numbers. No name: the transcript carries none either."""
+    numbers = {person: number for number, person in shown.ceremony.frozen.witnesses}
+    for person in sorted(shown.ceremony.signatures, key=lambda one: numbers.get(one, "")):
+        yield Signer(numbers.get(person, ""), known[person].department if person in known else "")
 
 
 def _beside(opened: tuple[ad_hoc.Kept, ...]) -> tuple[Beside, ...]:

@@ -106,11 +106,12 @@ async def test_the_page_says_what_was_drawn_from_what(anybody: httpx.AsyncClient
         said["record"],
         said["thresholds_root"],
         said["objects"]["root"],
-        *said["signatures"],
     ]
     told += [one.split("=")[1] for one in said["witnesses"]]
     told += [id for rows in said["selected"].values() for _, _, id in rows]
     assert [one for one in told if one not in page] == []
+    assert [one for one in said["signatures"] if one in page] == []
+    assert f"签字 {len(said['signatures'])} 人" in page
     assert "快乐8 第 2026234 期" in page
     assert "预告 2026年9月1日 20:00" in page
     for drawn in said["beacon"]:

@@ -123,7 +123,7 @@ WAY = {
     "close-nonces": "见证数已公布，等公开随机源开出",
     "beacon": "公开随机源已开出，等抽取",
     "draw": "已抽取，结果密封，入选名单未公布",
-    "sign": "签字 2 人",
+    "sign": "签字 2 人：组织抽取的人（县双随机监管工作领导小组办公室）、见证人 W01（县纪委监委）",
     "release": "已派发任务，入选名单未公布",
     "open": "密钥已公开",
     "close": "抽取已结束",
@@ -157,6 +157,7 @@ async def test_at_every_stage_the_public_sees_how_far_it_is_and_nobody_who_may_b
                 one for one in (secrets.door, *secrets.parts) if any(one in p for p in pages.values())
             ] == []
             assert says in pages[f"/draws/{room.draw_id}"] or name == ends
+            assert not [one for one in signers if one in pages[f"/draws/{room.draw_id}"]]
             if name == ends:
                 assert "已作废，记录继续公开" in pages[f"/draws/{room.draw_id}"]
                 assert "已作废：人员不足" in pages["/draws"]
