@@ -122,8 +122,10 @@ def _answer_buttons(view: View, item: CaseItem, question: Question) -> tuple[tup
 
 
 def progress(view: View) -> tuple[int, int]:
-    """(settled, all) questions that apply just now."""
-    total = sum(len(asked(view.case, item, view.facts)) for item in view.case.opened.items)
+    """(settled, all) questions that apply just now; one that may be left open counts when it is answered."""
+    case = view.case
+    apply = (q for item in case.opened.items for q in asked(case, item, view.facts))
+    total = sum(q.required or q.key in case.answers for q in apply)
     return total - len(open_questions(view.case, view.facts)), total
 
 

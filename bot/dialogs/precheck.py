@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.card import Button, Card
 from bot.dates import read_moment
@@ -128,10 +128,11 @@ def notice(talk: Talk, case: str, when: str = "", materials: str = "") -> Answer
     if moment is None:
         slots = [
             button("notice", case, f"{s:%Y%m%d%H%M}", label=moment_text(s, view.facts.today))
-            for s in _slots(view.facts)
+            for s in _slots(view.facts, view.case.opened.starts)
         ]
         unread = {"wrong": when} if when else {}
-        return ask(talk, "notice", case, buttons=tuple(slots), ends=view.case.opened.ends, **unread)
+        window = {"starts": view.case.opened.starts, "ends": view.case.opened.ends}
+        return ask(talk, "notice", case, buttons=tuple(slots), **window, **unread)
     usual = block("precheck/materials", "usual", items=view.case.opened.items)[0]
     if not materials:
         keep = button("notice.usual", case, f"{moment:%Y%m%d%H%M}", "usual")
@@ -139,10 +140,10 @@ def notice(talk: Talk, case: str, when: str = "", materials: str = "") -> Answer
     return c.IssueNotice(moment, usual if materials == "usual" else materials)
 
 
-def _slots(facts: Facts) -> list[datetime]:
-    """The next working mornings and afternoons an inspector would offer."""
+def _slots(facts: Facts, starts: date) -> list[datetime]:
+    """The next working mornings and afternoons an inspector would offer, none before the task begins."""
     found: list[datetime] = []
-    day = facts.today
+    day = max(facts.today, starts - timedelta(days=1))
     while len(found) < 4:
         day += timedelta(days=1)
         if is_working_day(day, facts.overlay).working:

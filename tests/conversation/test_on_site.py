@@ -311,3 +311,10 @@ def test_the_experts_words_are_kept_beside_the_answers(begin: Begin) -> None:
     p.say("线路老化，建议更换")
     assert s.case.opinions[p.person] == "线路老化，建议更换"
     assert p.sees("线路老化，建议更换")
+
+
+def test_a_question_that_may_be_left_open_is_not_counted_before_it_is_answered(begin: Begin) -> None:
+    s = begin(opened, task="2026-02")
+    s.at(s.police)
+    assert s.police.card.done == 0
+    assert s.police.sees("第 1/")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from bot.channels import terminal
@@ -11,6 +13,7 @@ from tests.conversation.conftest import Begin
 from tests.conversation.walks import Scene, arrived, finished, noted, opened, prechecked, scene_of, signed
 from tests.talking import open_house, phone_of
 from workflows.inspection.case import step
+from workflows.inspection.facts import CHINA
 
 
 def describing(s: Scene) -> Scene:
@@ -198,6 +201,15 @@ def test_an_appointment_is_read_as_people_write_it(begin: Begin, said: str, mean
     assert [b.label for b in p.card.buttons] == suggested
     p.say(said)
     assert p.sees(f"检查时间：{meant}")
+
+
+def test_no_time_before_the_task_begins_is_offered(begin: Begin) -> None:
+    s = begin(noted)
+    begins = s.case.opened.starts
+    s.clock.now = datetime(begins.year, begins.month, begins.day, 9, tzinfo=CHINA) - timedelta(days=20)
+    s.at(s.market).tap("约定检查时间")
+    assert s.market.card.buttons[0].label == "9月1日（周二）09:00"
+    assert s.market.sees("任务期限：9月1日（周二）至12月31日（周四）")
 
 
 def test_a_refusal_leaves_the_screen_once_the_case_goes_on(begin: Begin) -> None:
