@@ -265,6 +265,27 @@ def test_who_reads_further_up_is_told_and_not_torn_away(chromium: Browser) -> No
         expect(li.get_by_role("button", name="卡片有更新")).to_be_visible()
 
 
+def test_what_is_told_and_the_way_to_what_changed_do_not_cover_each_other(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    desk = demo_desk()
+    for number in range(30):
+        desk.put(LI.account, text=f"第 {number} 条")
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        li.locator("#feed").evaluate("feed => { feed.scrollTop = feed.scrollHeight; }")
+        li.locator("#words").fill("字" * 2001)
+        li.get_by_role("button", name="发送", exact=True).click()
+        desk.put(LI.account, id=2, card=check_in(("王示例 14:05",)))
+        expect(li.get_by_role("button", name="卡片有更新")).to_be_visible()
+        expect(li.locator("#toast")).to_be_visible()
+        li.screenshot(path=tmp_path / "both.png")
+        toast, newest = (li.locator(one).bounding_box() for one in ("#toast", "#newest"))
+        assert toast and newest and newest["y"] + newest["height"] <= toast["y"]
+        assert newest["x"] >= 0 and newest["x"] + newest["width"] <= 390
+        li.locator("#newest").click()
+        expect(li.locator("#newest")).to_be_hidden()
+
+
 def test_enter_that_chooses_a_chinese_word_does_not_send(chromium: Browser) -> None:
     desk = demo_desk()
     with served(desk) as address, phone(chromium, address, "li") as li:
