@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.card import Button, Card
 from bot.channels.port import Channel, Gone, Later, Shut
@@ -64,10 +65,14 @@ async def test_a_turn_done_but_not_drawn_before_a_crash_is_drawn_from_the_record
     assert "我的任务" in desk.api.last(LIN)["text"]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("insert", {}, Exception("disk I/O error")), NoConnection("QueuePool limit reached")],
+)
 async def test_an_update_the_database_could_not_take_is_asked_for_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: SQLAlchemyError
 ) -> None:
-    fails = [OperationalError("insert", {}, Exception("disk I/O error"))]
+    fails = [error]
 
     def receive_badly(house: Any, turn: Turn) -> list[Card]:
         if fails:
@@ -75,6 +80,21 @@ async def test_an_update_the_database_could_not_take_is_asked_for_again(
         return receive(house, turn)
 
     monkeypatch.setattr("bot.channels.telegram.channel.receive", receive_badly)
+    assert "我的任务" in (await desk.says(LIN, "任务"))["text"]
+
+
+async def test_a_database_away_at_the_start_does_not_end_the_channel(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails: list[SQLAlchemyError] = [OperationalError("update", {}, Exception("the server is starting up"))]
+    open_again = reach.open_again
+
+    def open_badly(*given: Any) -> None:
+        if fails:
+            raise fails.pop()
+        open_again(*given)
+
+    monkeypatch.setattr("bot.channels.telegram.polling.reach.open_again", open_badly)
     assert "我的任务" in (await desk.says(LIN, "任务"))["text"]
 
 

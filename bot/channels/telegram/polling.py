@@ -27,6 +27,7 @@ from aiogram.methods import DeleteWebhook, GetUpdates, SetMyCommands
 from aiogram.types import BotCommand, Update
 from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.incoming import COMMANDS, read
@@ -41,7 +42,8 @@ CONFLICT_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 AT_ONCE = 8
 # The database's own trouble passes for everybody or nobody; a request that never gets through may be one chat's alone.
-HOUSE_TROUBLE = (OperationalError, InterfaceError, OSError)
+DATABASE_TROUBLE = (OperationalError, InterfaceError, NoConnection)
+HOUSE_TROUBLE = (*DATABASE_TROUBLE, OSError)
 PLATFORM_TROUBLE = (TelegramNetworkError, TelegramServerError)
 MOST_ATTEMPTS = 5
 KINDS = ["message", "edited_message", "callback_query"]
@@ -82,6 +84,9 @@ class Poller:
                 await asyncio.sleep(self.conflict_seconds)
             except TelegramRetryAfter as flood:
                 await asyncio.sleep(flood.retry_after)
+            except DATABASE_TROUBLE:
+                log.exception("database away")
+                await self._wait()
             except (AiogramError, OSError) as error:
                 why = type(error).__name__
                 self._tell(line("telegram", "unreachable", service=SERVICE, why=why, setting=API_SETTING))
