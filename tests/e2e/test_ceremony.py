@@ -122,9 +122,13 @@ def test_a_large_draw_shows_how_far_it_is_where_it_was_started(browser: Browser,
         organiser = open_window(stack.enter_context(phone(browser)), link, pictures, opened)
         organiser.type("抽取", then="抽取：放射源")
         organiser.tap(re.compile("^抽取：放射源"), then="确认抽取")
-        organiser.tap("确认抽取", then="正在抽取")
+        organiser.tap("确认抽取", then="正在冻结名单")
+        organiser.picture("58-asked")
 
         def watch(step: str, done: int) -> None:
+            if step == "roots":
+                organiser.sees("正在编名单")
+                organiser.picture("58-freezing")
             if (step, done) == ("check", 0):
                 organiser.sees("排递补人员")
                 organiser.picture("58-drawing")
