@@ -11,7 +11,7 @@ from bot.talk import Answer, Handler, Talk, View, ask, beside, look, named
 from workflows.calendar import add_working_days
 from workflows.inspection import commands as c
 from workflows.inspection.extending import ENTRY, WINDOW, correctable
-from workflows.inspection.guards import find_question
+from workflows.inspection.guards import find_question, must_be_ahead
 from workflows.inspection.summary import entering, unsigned
 
 CHOICES = 5  # a card holds six buttons, and one leads back
@@ -86,6 +86,9 @@ def extend(talk: Talk, case: str, what: str = "", until: str = "", reason: str =
         return ask(talk, "extend", case, what, buttons=_later(view, what), **wrong)
     if day <= before:
         return ask(talk, "extend", case, what, buttons=_later(view, what), early=day, before=before)
+    refused = must_be_ahead(day, view.facts)
+    if refused and refused.reason == "too-far":
+        return ask(talk, "extend", case, what, buttons=_later(view, what), far=day)
     if not reason:
         return ask(talk, "extend", case, what, day.isoformat(), day=day)
     return c.Extend(what, day, reason)

@@ -112,8 +112,9 @@ def test_a_year_mistyped_moves_nothing_and_leaves_the_teams_list_readable(s: Sce
     ends = s.case.opened.ends
     steered(s, "延期")
     s.head.tap("任务期限")
-    s.head.say(slip)
-    assert s.head.say("停产检修").title == "这个日期太远"
+    assert s.head.say(slip).title == "这个日期太远"
+    forged = f"extend|{s.case_id}|window|2099-01-05|停产"
+    assert s.head.send(button=forged).title == "这个日期太远"
     assert s.case.opened.ends == ends
     assert s.market.say("任务").title == "我的任务"
 
