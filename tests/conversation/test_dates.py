@@ -186,7 +186,7 @@ def test_a_moment_as_people_say_it(said: str, meant: tuple[int, int, int] | None
 
 
 REFUSALS = [
-    ("prompts", "notice", {"wrong": "改天", "ends": NOW.date(), "today": NOW.date()}),
+    ("prompts", "notice", {"wrong": "改天", "starts": NOW.date(), "ends": NOW.date(), "today": NOW.date()}),
     ("prompts", "decide-2", {"wrong": "改天", "measure": "ordered"}),
     ("prompts", "decide-3", {"wrong": "改天"}),
     ("prompts", "extend-1", {"wrong": "改天"}),
