@@ -362,3 +362,13 @@ def test_who_works_by_keys_is_led_to_where_the_answer_is_typed(chromium: Browser
             button.tap()
         expect(li.locator("#feed")).to_contain_text("检查码是多少")
         assert li.locator("#words").evaluate("one => one === document.activeElement") == by_keys
+
+
+def test_at_twice_its_size_a_phone_still_shows_all_of_what_one_types_with(chromium: Browser) -> None:
+    desk = demo_desk()
+    with served(desk) as address, phone(chromium, address, "li") as li:
+        li.set_viewport_size({"width": 195, "height": 422})
+        li.locator("#words").fill("请问今天查哪几家单位")
+        boxes = [li.locator(one).bounding_box() for one in ("#photo", "#place", "#words", ".send")]
+        assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 195 for box in boxes)
+        assert boxes[2] and boxes[2]["width"] > 150
