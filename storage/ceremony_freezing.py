@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, func, select
 
-from storage import ceremonies, ceremony_runs, closets, draws, frozen, people, sealing, signs
+from storage import ceremonies, ceremony_runs, closets, draws, frozen, sealing, signs
 from storage.boxes import SealLost
 from storage.ceremonies import FILES, INPUTS, Closet, Outcome, Secrets
 from storage.ceremony_drawing import SMALL, Answer, Hand
@@ -81,7 +81,6 @@ class Basis:
     asked: Asked
     signs: Signs
     inputs: Inputs | DrawImpossible | None
-    organisers: frozenset[str] = frozenset()
 
 
 def is_large(tx: Connection) -> bool:
@@ -170,7 +169,7 @@ def _looked_up(tx: Connection, lawbook: Lawbook, wish: Wish, hand: Hand, watch: 
         why = f"另有一次抽取还封存着，无法知道哪些对象已经抽中。{lost}"
         return Basis(asked, found, DrawImpossible("once-a-year", why))
     overlap = _under_way(tx, inputs) if isinstance(inputs, Inputs) else None
-    return Basis(asked, found, overlap or inputs, frozenset(people.holding(tx, "organiser")))
+    return Basis(asked, found, overlap or inputs)
 
 
 def _under_way(tx: Connection, inputs: Inputs) -> DrawImpossible | None:
@@ -202,7 +201,7 @@ def _made(
     said = _announced(asked, wish, inputs.strata, files[INPUTS].digest, tuple(name for name, _ in names))
     command = c.Freeze(said, *lists, names, wish.approval, secrets.list)
     facts = ceremonies.facts_of(lawbook, asked.plan, hand.actor, hand.now, {})
-    facts = replace(facts, organisers=basis.organisers)
+    facts = replace(facts, organisers=basis.signs.organisers)
     watch("roots", 0)
     return Made(command, decide(None, command, facts), files, secrets)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from storage import ceremonies, plans, risk
+from storage import ceremonies, people, plans, risk
 from storage.draw_schema import ceremonies as ceremony_rows
 from storage.planning_schema import readings
 from storage.schema import cases, draws, inspectors, items, targets
@@ -27,8 +27,8 @@ class Signs:
     """`plan` is its newest version. `directories`: entries, those that left, the sum of the versions, the last import.
 
     `drawn` is every draw and how many cases there are; what was drawn this year follows from both. `ceremonies` says of
-    each whether it waits for its draw, and whether it was abandoned. `moved` sums the steps of all cases; `visits` are
-    those the classes of risk come of, None where the task asks for no class.
+    each whether it waits for its draw, and whether it was abandoned. `organisers` are no witnesses. `moved` sums the steps
+    of all cases; `visits` are those the classes of risk come of, None where the task asks for no class.
     """
 
     plan: plans.Kept
@@ -36,6 +36,7 @@ class Signs:
     items: Rows
     drawn: Rows
     ceremonies: Rows
+    organisers: frozenset[str]
     moved: int
     visits: Mapping[str, tuple[Past, ...]] | None = None
 
@@ -68,6 +69,7 @@ def _signs(tx: Connection, plan_id: str) -> Signs:
         tuple(
             (row.id, row.stage in ceremonies.WAITING, row.stage == "ABANDONED") for row in tx.execute(begun)
         ),
+        frozenset(people.holding(tx, "organiser")),
         moved,
     )
 

@@ -23,6 +23,7 @@ from storage import (
     directory_versions,
     frozen,
     outbox,
+    people,
     plans,
     projection,
     signs,
@@ -33,11 +34,12 @@ from storage.ceremony_freezing import CHANGING, MOST_TRIES
 from storage.database import is_part, reading, writing
 from storage.directory_versions import NOWHERE
 from storage.documents import encode
+from storage.draw_schema import ceremonies as ceremony_rows
 from storage.schema import cases
 from storage.schema import draws as draw_rows
 from tests.ceremony.hall import TASK, Hall
 from tests.ceremony.test_long_draw import OWNER, card_on_screen, kill_in, many, other, result_of, run_of
-from tests.ceremony.test_storage import ORGANISER, Room
+from tests.ceremony.test_storage import ORGANISER, W1, Room
 from tests.databases import BACKENDS, demo_copy, everything
 from tests.talking import open_house, person_named, phone_of
 from workflows.directory import TARGET_STATUSES
@@ -335,7 +337,20 @@ def a_case_is_opened(tx: Connection, now: datetime) -> None:
     tx.execute(cases.insert().values({**row, "id": "another", "seq": 0}))
 
 
+def a_witness_becomes_an_organiser(tx: Connection, now: datetime) -> None:
+    witness = people.get(tx, W1.person)
+    assert witness
+    people.save(tx, replace(witness, roles=(*witness.roles, "organiser")))
+
+
+def a_list_is_frozen(tx: Connection, now: datetime) -> None:
+    row = {"id": "C", "plan": "P", "task": "T", "stage": "FROZEN", "data": "{}", "at": now}
+    tx.execute(ceremony_rows.insert().values(**row))
+
+
 CHANGES = (
+    a_witness_becomes_an_organiser,
+    a_list_is_frozen,
     a_target_changes,
     a_target_leaves,
     an_inspector_changes,
