@@ -91,9 +91,11 @@ def plan_approve(plan: str, number: str) -> None:
 def plan_phrases(whole: bool) -> None:
     with reading(open_house().engine) as tx:
         every = phrases.every(tx)
-    for one in every:
-        if whole or one.meaning is None:
-            click.echo(line("planning/cli", "phrase-row", one=one, field=FIELDS[one.field], said=_said(one)))
+    shown = [one for one in every if whole or one.meaning is None]
+    for one in shown:
+        click.echo(line("planning/cli", "phrase-row", one=one, field=FIELDS[one.field], said=_said(one)))
+    if not shown:
+        click.echo(line("planning/cli", "no-phrases"))
 
 
 def _said(one: phrases.Kept) -> str:

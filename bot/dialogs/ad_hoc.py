@@ -16,6 +16,7 @@ from storage.case_facts import overlay
 from storage.database import reading, writing
 from workflows.ad_hoc import KINDS, MOST_TARGETS, AdHoc, missing
 from workflows.calendar import add_working_days
+from workflows.catalogue import Item
 from workflows.directory import Target
 from workflows.draw.impossible import DrawImpossible
 from workflows.inspection.facts import local_day
@@ -188,7 +189,8 @@ def item(talk: Talk, case: str = "", id: str = "", which: str = "", page: str = 
 
 def _item_card(talk: Talk, kept: Kept, page: int) -> Card:
     with reading(talk.house.engine) as tx:
-        listed = list(directories.all_items(tx).values())
+        whose = [one for id in kept.task.targets if (one := directories.get_target(tx, id))]
+        listed = sorted(directories.all_items(tx).values(), key=lambda item: not _means(item, whose))
     shown = listed[page * PAGE : (page + 1) * PAGE]
     following = page_from(str(page + 1), len(listed), PAGE)
     ways = [
@@ -206,6 +208,11 @@ def _item_card(talk: Talk, kept: Kept, page: int) -> Card:
     done = button("ad-hoc-item.done", "", kept.id, ".") if kept.task.items else button("ad-hoc")
     further = [button("ad-hoc-target", "", kept.id, label=line("planning/ad-hoc", "further"))]
     return card(_said(talk, kept, "items"), *ways, *more, done, *further, key="ad-hoc")
+
+
+def _means(item: Item, targets: list[Target]) -> bool:
+    """Whether the item names one of these among whom it inspects: such items are offered first."""
+    return any(tag and tag in item.targets for one in targets for tag in one.tags)
 
 
 def open_now(talk: Talk, case: str = "", id: str = "") -> list[Card]:

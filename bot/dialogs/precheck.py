@@ -127,7 +127,7 @@ def notice(talk: Talk, case: str, when: str = "", materials: str = "") -> Answer
     moment = read_moment(when, talk.now)
     if moment is None:
         slots = [
-            button("notice", case, f"{s:%Y%m%d%H%M}", label=moment_text(s, view.facts.today))
+            button("notice.at", case, f"{s:%Y%m%d%H%M}", label=moment_text(s, view.facts.today))
             for s in _slots(view.facts, view.case.opened.starts)
         ]
         unread = {"wrong": when} if when else {}

@@ -176,7 +176,7 @@ def typed(talk: Talk, said: str, case: str) -> list[Card] | None:
     if _WHY.fullmatch(said) is None or office_only(talk):
         return None
     with reading(talk.house.engine) as tx:
-        named = max((t.name for t in directories.all_targets(tx) if t.name in said), key=len, default="")
+        named = max((name for name, _ in directories.names_now(tx) if name in said), key=len, default="")
         seen = casebook.load(tx, case).opened.target.id if case else ""
     return explain(talk, "", named or seen)
 

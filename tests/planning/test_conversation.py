@@ -185,6 +185,7 @@ def test_a_complaint_is_opened_step_by_step_with_a_drawn_team(office: Office) ->
     p.say("勐海")
     assert p.sees("请写得全一些")
     p.say("孔雀坪")
+    assert p.card.buttons[0].label == "☐ 娱乐场所监督检查"
     p.tap("娱乐场所监督检查")
     p.tap("选好了")
     p.say("12345工单〔2026〕88号")
