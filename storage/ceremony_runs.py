@@ -79,6 +79,12 @@ def are_due(tx: Connection) -> bool:
     return tx.execute(select(ceremony_runs.c.id).limit(1)).first() is not None
 
 
+def under_way(tx: Connection) -> tuple[str, ...]:
+    """The draws that are, or are to be, computed; what failed is none."""
+    rows = tx.execute(select(ceremony_runs.c.id, ceremony_runs.c.data).order_by(ceremony_runs.c.id))
+    return tuple(row.id for row in rows if not decode(row.data, Run).failed)
+
+
 def claim(tx: Connection, owner: str, now: datetime) -> tuple[str, Run] | None:
     """One that nobody computes, or that this owner began before it died: an owner computes one at a time."""
     lock(tx, "ceremony-runs")

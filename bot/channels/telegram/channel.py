@@ -20,6 +20,7 @@ from bot.channels.telegram.asking import try_
 from bot.channels.telegram.charts import Draw, png
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.incoming import Said, read
+from bot.channels.telegram.long_draws import LongDraws
 from bot.channels.telegram.marks import ANSWERED, CHANNEL, Mark
 from bot.channels.telegram.showing import ANEW, IN_PLACE, Chat, follow, show
 from bot.channels.telegram.turns import look, turns_of
@@ -52,6 +53,10 @@ class Telegram:
     @cached_property
     def groups(self) -> Groups:
         return Groups(self.bot, self.house)
+
+    @cached_property
+    def long_draws(self) -> LongDraws:
+        return LongDraws(self.bot, self.house)
 
     async def push(self, account: str, card: Card, key: str) -> None:
         """A notice comes anew at the end, for an edited message does not ring; any other card is redrawn in place."""

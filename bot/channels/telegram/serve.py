@@ -80,12 +80,13 @@ def _note_shut(house: House) -> None:
 
 
 async def _draw_groups(channel: Telegram) -> None:
-    """What a team's group shows follows its case by itself, whoever changed it and wherever."""
+    """What a team's group shows follows its case by itself, whoever changed it and wherever; so does a long draw's bar."""
     while True:
-        try:
-            await finished(channel.groups.redraw())
-        except Exception:
-            log.exception("groups not redrawn")
+        for what, redraw in (("groups", channel.groups.redraw), ("long draws", channel.long_draws.redraw)):
+            try:
+                await finished(redraw())
+            except Exception:
+                log.exception("%s not redrawn", what)
         await asyncio.sleep(ROUND_SECONDS)
 
 

@@ -71,6 +71,13 @@ async def _show(chat: Chat, cards: Sequence[Card], below: int, known: dict[str, 
     await show_pictures(chat.bot, chat.house, chat.account, cards, known, chat.patience)
 
 
+async def edit_in_place(chat: Chat, card: Card) -> None:
+    """Where the card stands as words already, and nowhere else: nothing is sent, nobody is rung. Raises Later and Gone."""
+    mark, pieces = (await asyncio.to_thread(_marks, chat)).get(card.key), texts(card)
+    if mark and not mark.words and len(mark.messages) == len(pieces):
+        await _edit(chat, mark, pieces, card, None)
+
+
 async def _show_one(chat: Chat, card: Card, below: int, mark: Mark | None) -> None:
     picture = await asyncio.to_thread(chat.draw, card.chart) if card.chart and not card.files else None
     if picture is None or not await _put(chat, card, below, mark, picture):
