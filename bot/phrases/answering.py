@@ -27,6 +27,7 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
     "help": (("help",),),
     "drawing": (("drawing",),),
     "progress": (("progress",), ("oversight",)),
+    "slowest": (("slice", "department"), ("progress",)),
     "overdue": (("listing", "overdue"), ("progress",)),
     "unsigned": (("listing", "unsigned"), ("progress",)),
     "due": (("listing", "week"), ("home",)),
