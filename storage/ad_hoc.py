@@ -76,9 +76,14 @@ def opened(tx: Connection) -> tuple[Kept, ...]:
 
 def put(tx: Connection, id: str, task: AdHoc) -> Kept:
     """Keeps what is said so far. One that was opened stays as it was."""
+    lock(tx, _lock_of(id))
     open_still = (ad_hoc_tasks.c.id == id) & ad_hoc_tasks.c.opened_at.is_(None)
     tx.execute(ad_hoc_tasks.update().where(open_still).values(data=encode(task)))
     return get(tx, id)
+
+
+def _lock_of(id: str) -> str:
+    return f"ad-hoc:{id}"
 
 
 def open_task(
@@ -98,6 +103,8 @@ def open_task(
     def attempt() -> tuple[str, ...] | Refused | DrawImpossible:
         with writing(engine) as tx:
             lock(tx, "draws")
+            # What is drawn for is what is kept as drawn for: nobody changes it in between.
+            lock(tx, _lock_of(id))
             before = get(tx, id)
             if before.opened_at is not None:
                 return ()

@@ -165,14 +165,16 @@ def close(
 
 
 def restore(tx: Connection, directory: str, id: str) -> Version | None:
-    """Puts what was moved last of an entry back into its directory, where it stands no more; None where there is none."""
+    """Puts what was moved last of an entry back in the place of its latest version; None where there is nothing before."""
+    table = TABLES[directory]
     own = versions.c.directory == directory, versions.c.id == id
     row = tx.execute(select(versions).where(*own).order_by(versions.c.version.desc()).limit(1)).first()
     if row is None:
         return None
     # One that an import had closed had left the directory, and is there no longer again.
     kept = row._asdict() | {"valid_until": row.valid_until if row.gone_source is not None else None}
-    tx.execute(TABLES[directory].insert().values({_NAMES.get(name, name): kept[name] for name in _COLUMNS}))
+    before = {_NAMES.get(name, name): kept[name] for name in _COLUMNS}
+    tx.execute(table.update().where(table.c.id == id).values(before))
     tx.execute(delete(versions).where(*own, versions.c.version == row.version))
     return _version(directory, row)
 

@@ -100,10 +100,11 @@ def forget(tx: Connection, directory: str, ids: Collection[str], now: datetime) 
     """
     table, total = TABLES[directory], Counts()
     for id in ids:
-        written = delete(table).where(table.c.id == id, table.c.imported_at == now)
-        if not tx.execute(written).rowcount:
+        if not tx.execute(select(table.c.id).where(table.c.id == id, table.c.imported_at == now)).first():
             total += Counts(same=1)
             continue
         before = directory_versions.restore(tx, directory, id)
+        if before is None:
+            tx.execute(delete(table).where(table.c.id == id))
         total += Counts(changed=1) if before and before.closed is None else Counts(added=1)
     return total
