@@ -376,4 +376,5 @@ def test_a_day_and_its_hour_stay_on_one_line_and_nothing_else_becomes_markup() -
     )
     assert unbroken("执法证号 YS-532822-010") == '执法证号 <span class="whole">YS-532822-010</span>'
     assert unbroken("消防通道堆放纸箱") == "消防通道堆放纸箱"
+    assert unbroken("截至2026年10月12日。") == '截至<span class="whole">2026年10月12日</span>。'
     assert unbroken("延至2027年1月15日（周五）") == '延至<span class="whole">2027年1月15日（周五）</span>'

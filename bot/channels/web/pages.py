@@ -50,7 +50,7 @@ def _marked(line: str) -> tuple[str, str]:
 # A day with its weekday and hour, a certificate's number, a count with its unit, a rate or a count with its name:
 # torn over two lines they read badly.
 _WHOLE = re.compile(
-    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日（周.）(?:\d\d:\d\d)?|[A-Z]{2}-\d[\d-]+|\d+ (?:个工作日|[天项户份个人件])"
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:（周.）)?(?:\d\d:\d\d)?|[A-Z]{2}-\d[\d-]+|\d+ (?:个工作日|[天项户份个人件])"
     r"|[一-鿿]{2,3} (?:\d+(?:\.\d+)?%|—|\d+(?![\d. ]))"
 )
 
