@@ -16,7 +16,18 @@ import pytest
 from sqlalchemy import select
 
 from storage import ceremony_steps as steps
-from storage import directories, directory_versions, draws, people, plans, sealing, trail, transcripts
+from storage import (
+    directories,
+    directory_versions,
+    draws,
+    frozen,
+    importing,
+    people,
+    plans,
+    sealing,
+    trail,
+    transcripts,
+)
 from storage.ceremonies import Outcome
 from storage.database import reading, writing
 from storage.draw_schema import ceremonies as rows
@@ -25,6 +36,7 @@ from tests.databases import demo_copy
 from workflows.draw import beacon
 from workflows.draw.announced import Source
 from workflows.draw.ceremony import commands as c
+from workflows.draw.targets import in_task
 from workflows.draw.verify import verify
 from workflows.inspection.facts import Actor
 
@@ -233,3 +245,35 @@ def test_a_plan_changed_after_the_freeze_changes_no_draw_of_it(room: Room) -> No
         said = sealing.read(tx, row.id, row.data)
     assert draws.task_of(said.plan, task.id) == task
     assert len(said.result.selected) > 1
+
+
+# -- a file between two looks ---------------------------------------------------------------------------
+
+
+@pytest.mark.rule("target-status", "trace")
+def test_a_file_edited_between_the_dry_run_and_the_import_leaves_its_mark(room: Room, tmp_path: Path) -> None:
+    """The clerk shows a harmless file and imports another, in which one shop is deregistered: it stays in the list, with why."""
+    engine, file = room.house.engine, tmp_path / "targets.csv"
+    with reading(engine) as tx:
+        meant = in_task(directories.all_targets(tx), room.plan()[1])
+    shop = next(one for one in meant if one.status == "active" and one.id.startswith("9"))
+
+    def row(status: str) -> importing.Table:
+        file.write_text(
+            f"企业名称,统一社会信用代码,登记状态\n{shop.name},{shop.id},{status}\n", encoding="utf-8"
+        )
+        return importing.read(file)
+
+    shown = importing.rehearse(engine, "targets", row("存续"), file.stem, room.clock())
+    assert (shown.counts.same, shown.changes) == (1, ())
+    edited, origin = row("注销"), directory_versions.Origin(file.name, "clerk")
+    importing.load(engine, "targets", edited, file.stem, room.clock(), origin=origin)
+    with reading(engine) as tx:
+        *_, before, now = directory_versions.history(tx, "targets", shop.id)
+    assert (before.entry.status, now.entry.status, now.origin) == ("active", "deregistered", origin)  # type: ignore[union-attr]
+    room.freeze()
+    with reading(engine) as tx:
+        (line,) = [
+            one for one in frozen.read(tx, room.kept.closet.files["objects"]) if one.startswith(f"{shop.id}|")
+        ]
+    assert line.endswith("|X:DEREG")
