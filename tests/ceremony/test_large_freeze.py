@@ -136,6 +136,29 @@ def test_tapped_twice_it_is_one_freeze(hall: Hall) -> None:
     assert told == [e.Frozen]
 
 
+def test_tapped_while_it_is_computed_nobody_begins_it_a_second_time(hall: Hall) -> None:
+    many(hall.house)
+    o = hall.announced()
+    freeze = o.button("冻结名单").data
+    o.tap("冻结名单")
+
+    def happens() -> None:
+        o.send(button=freeze)
+        assert o.card.title.startswith("正在冻结名单") and o.card.done > 0
+        with writing(hall.house.engine) as tx:
+            assert ceremony_runs.claim(tx, "other", hall.clock()) is None
+
+    assert draw_due(hall.house, OWNER, at_step("roots", happens)) == 1 and hall.stage == "FROZEN"
+
+
+def test_whoever_is_overtaken_keeps_what_the_other_froze(room: Room) -> None:
+    draw_id = asked(room)
+    assert draw_due(room.house, OWNER, at_step("keeping", room.freeze)) == 1
+    with reading(room.house.engine) as tx:
+        told = [type(one.event) for one in ceremonies.history(tx, draw_id)]
+    assert told == [e.Frozen] and run_of(room, draw_id) is None
+
+
 def test_whoever_comes_to_the_task_meanwhile_finds_its_freeze(hall: Hall) -> None:
     many(hall.house)
     o = hall.announced()
