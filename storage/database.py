@@ -18,6 +18,8 @@ from sqlalchemy.sql.schema import Table
 from storage.commits import Queue, alone, savepoint, together
 
 BUSY_SECONDS = 30
+# Web readers and writers, the portal, Telegram and the heartbeat at once; beyond the first, connections are opened anew.
+POOL = {"pool_size": 24, "max_overflow": 16}
 _WRITING = "suijian_writing"
 T = TypeVar("T")
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
@@ -33,10 +35,10 @@ def open_database(url: str) -> Engine:
     What a statement was given, somebody's words or their number, stands in no error and so in no log.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **POOL)
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **POOL)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     _queues[engine] = Queue()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from storage import directories, risk
 from storage.year_so_far import drawn_in, year_until
-from workflows.directory import Inspector, Target, certificate_valid
+from workflows.directory import Inspector, Target, certified_throughout
 from workflows.draw.asking import conditions_of
 from workflows.draw.exceptions import let_in, unfounded
 from workflows.draw.hold import DrawRequest, input_lines, staffing
@@ -177,7 +177,7 @@ def _inspector(one: Inspector, task: Task, days: tuple[date, date]) -> Line:
         status = "X:DEPARTMENT"
     elif one.role != "inspector":
         status = f"X:{one.role.upper()}"
-    elif not all(certificate_valid(one, day) for day in days):
+    elif not certified_throughout(one, *days):
         status = "X:CERTIFICATE"
     else:
         status = ELIGIBLE if one.on_duty else "X:OFF-DUTY"

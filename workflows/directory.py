@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -219,8 +219,19 @@ def conflicts(inspectors: Iterable[Inspector]) -> frozenset[tuple[str, str]]:
 
 def certificate_valid(inspector: Inspector, on: date) -> bool:
     """Whether an enforcement certificate is in force on that day (行政处罚法 art. 42)."""
+    return any(one.holds(on) for one in _certificates(inspector))
+
+
+def certified_throughout(inspector: Inspector, first: date, last: date) -> bool:
+    """Whether one certificate or another is in force on every day of these: on the first, and after each that lapses."""
+    lapsed = (one.valid_until for one in _certificates(inspector))
+    after = [day + timedelta(days=1) for day in lapsed if day is not None and first <= day < last]
+    return all(certificate_valid(inspector, day) for day in (first, *after))
+
+
+def _certificates(inspector: Inspector) -> tuple[Certificate, ...]:
     own = Certificate(inspector.certificate, inspector.valid_from, inspector.valid_until)
-    return any(one.holds(on) for one in (own, *inspector.certificates))
+    return own, *inspector.certificates
 
 
 def counts(inspector: Inspector, on: date) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.directory import Certificate, Inspector, Target, counts
+from workflows.directory import Certificate, Inspector, Target, certified_throughout, counts
 from workflows.draw.hold import DrawRequest, DrawResult, hold
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.targets import exclusions, in_scope, select_targets, share, size
@@ -441,6 +441,31 @@ def test_who_cannot_stand_in_a_doorway_on_every_day_of_the_task_is_not_drawn(
 def test_a_certificate_that_ends_on_the_last_day_will_do() -> None:
     people = (officer(1, valid_from=ON, valid_until=ENDS), officer(2, SECOND))
     assert drawn(a_request(inspectors=people))
+
+
+DAYS = st.one_of(st.none(), st.integers(-3, 15).map(lambda days: ON + timedelta(days)))
+
+
+@pytest.mark.rule("inspector-certificate")
+@given(
+    st.lists(st.builds(Certificate, st.sampled_from(["Z1", ""]), DAYS, DAYS), max_size=4), st.integers(0, 12)
+)
+def test_several_certificates_do_where_one_or_another_holds_on_every_day(
+    held: list[Certificate], length: int
+) -> None:
+    one = Inspector("P:1", "甲", LEAD, "", certificates=tuple(held))
+    days = [ON + timedelta(day) for day in range(length + 1)]
+    every = all(any(own.holds(day) for own in held) for day in days)
+    assert certified_throughout(one, days[0], days[-1]) == every
+
+
+@pytest.mark.rule("inspector-certificate")
+def test_who_has_a_gap_between_two_certificates_is_not_drawn() -> None:
+    gap = Certificate("Z1", None, ON + timedelta(1)), Certificate("Z9", ON + timedelta(3), ENDS)
+    people = (officer(1, certificate="", valid_until=None, certificates=gap), officer(2, SECOND))
+    assert impossible(a_request(inspectors=people)).rule == "inspector-certificate"
+    joined = replace(people[0], certificates=(gap[0], replace(gap[1], valid_from=ON + timedelta(2))))
+    assert drawn(a_request(inspectors=(joined, people[1])))
 
 
 @pytest.mark.rule("inspector-certificate")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from workflows.directory import Inspector, Target, drawable
+from workflows.directory import Inspector, Target, certified_throughout, drawable
 from workflows.draw.allot import Allotted, Member, Unfilled, allot, step_in
 from workflows.draw.explain import why_empty
 from workflows.draw.impossible import DrawImpossible
@@ -54,9 +54,13 @@ def standing(inspectors: Iterable[Inspector], task: Task, on: date) -> dict[str,
     days = visit_days(task, on)
     people: dict[str, list[Inspector]] = {department: [] for department in task.departments}
     for inspector in inspectors:
-        if inspector.department in people and all(drawable(inspector, day) for day in days):
+        if inspector.department in people and _stands(inspector, days):
             people[inspector.department].append(inspector)
     return people
+
+
+def _stands(inspector: Inspector, days: tuple[date, date]) -> bool:
+    return drawable(inspector, days[0]) and certified_throughout(inspector, *days)
 
 
 def seats(departments: Sequence[str], team_size: int) -> dict[str, int]:
