@@ -18,8 +18,9 @@ from workflows.errors import BadInput
 from workflows.plan import Task
 
 ALTERNATIVES = re.compile(r"[、；;]")
-PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
-FRACTION = re.compile(r"(\d+)\s*/\s*([1-9]\d*)")
+# Nobody writes more digits, and more would be no number to compute with.
+PERCENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*[%％]")
+FRACTION = re.compile(r"(\d{1,9})\s*/\s*([1-9]\d{0,8})")
 
 
 def scope_words(target: Target, scope: str) -> frozenset[str]:
