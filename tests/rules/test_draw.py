@@ -194,7 +194,7 @@ def test_ratios_as_bureaus_write_them(ratio: str, count: int) -> None:
     assert size(replace(TASK, quota=None, ratio=ratio), 100) == count
 
 
-@pytest.mark.parametrize("ratio", ["", "每年一次", "0%", "101%", "3/2", "5", "1/0", "≤3%"])
+@pytest.mark.parametrize("ratio", ["", "每年一次", "0%", "101%", "3/2", "5", "1/0", "≤3%", "9" * 5000 + "%"])
 def test_a_ratio_nobody_can_compute_is_sent_back(ratio: str) -> None:
     with pytest.raises(BadInput, match="抽查比例"):
         share(ratio)
