@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from workflows.directory import Target
 from workflows.draw.ledger import Ledger
-from workflows.draw.roster import Roster, most
+from workflows.draw.roster import Roster, indices, mask, most
 from workflows.draw.tickets import tickets
 
 if TYPE_CHECKING:
@@ -62,9 +62,29 @@ def groups(roster: Roster, visits: Iterable[Visit], key: str) -> list[Group]:
 
 
 def fill(group: Group, roster: Roster, ledger: Ledger) -> None:
+    """Seat by seat. Where a seat stays empty that another first choice would have filled, the group is seated anew, each
+    seat then by whoever still lets the others be filled; where there is no such arrangement the first one stands.
+    """
+    _seat_all(group, roster, ledger, completing=False)
+    if (
+        group.empty
+        and group.seats > 1
+        and _completes(_without(group, roster), group.needs, group.seats, roster)
+    ):
+        for member in reversed(group.members):
+            group.team.remove(member)
+            ledger.unseat(member, group.team)
+        group.members.clear()
+        group.empty = 0
+        _seat_all(group, roster, ledger, completing=True)
+
+
+def _seat_all(group: Group, roster: Roster, ledger: Ledger, *, completing: bool) -> None:
     missing, begun, team = group.needs, group.begun, group.team
     for left in reversed(range(group.seats)):
         bits = free(group, roster)
+        if completing:
+            bits = mask(at for at in indices(bits) if _follow(at, bits, missing, left, roster))
         if missing:
             bits = _able(bits, missing, left)
         if bits:
@@ -78,6 +98,35 @@ def fill(group: Group, roster: Roster, ledger: Ledger) -> None:
         else:
             # Without its qualified member the group is short by that seat; the others are still filled.
             group.empty, missing = group.empty + 1, ()
+
+
+def _without(group: Group, roster: Roster) -> int:
+    """Who might sit in the group as if nobody of it sat yet."""
+    bits = group.open
+    for mate in group.team:
+        if mate not in group.members:
+            bits &= ~roster.apart[mate]
+    return bits
+
+
+def _completes(bits: int, missing: Sequence[int], seats: int, roster: Roster) -> bool:
+    """Whether so many of `bits` can sit together who between them hold all that is missing."""
+    if not seats or bits.bit_count() < seats:
+        return not seats and not missing
+    if missing:
+        # Somebody has to hold the first of them: whoever it is may as well be seated first.
+        return any(_follow(at, bits, missing, seats - 1, roster) for at in indices(missing[0] & bits))
+    first = bits & -bits
+    at = first.bit_length() - 1
+    return _completes(bits & ~roster.apart[at], (), seats - 1, roster) or _completes(
+        bits & ~first, (), seats, roster
+    )
+
+
+def _follow(at: int, bits: int, missing: Sequence[int], left: int, roster: Roster) -> bool:
+    """Whether `left` more can follow once this one of `bits` sits."""
+    still = [holders for holders in missing if not holders >> at & 1]
+    return _completes(bits & ~roster.apart[at], still, left, roster)
 
 
 def free(group: Group, roster: Roster, leaving: int | None = None) -> int:
