@@ -212,7 +212,7 @@ def test_what_the_catalogue_asks_for_is_frozen_with_the_draw(hall: Hall) -> None
     sender = department_for(item.department, task.departments)
     needy = replace(item, qualifications=("辐射安全",))
     with writing(hall.house.engine) as tx:
-        directories.save_items(tx, [(needy, None)], hall.clock())
+        directories.save_items(tx, [needy], hall.clock())
         profile = hall.house.lawbook.profiles[kept.profile]
         refused = collect(tx, kept, task, "D-1", profile, hall.clock().date(), everybody=False)
         assert isinstance(refused, DrawImpossible)
