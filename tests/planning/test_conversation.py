@@ -257,7 +257,7 @@ def test_the_mark_stands_on_every_card_and_the_reason_only_where_the_team_and_th
     assert member.sees("投诉举报（非随机抽查）")
     assert member.sees("来源和理由：工单88号；被投诉夜间接待未成年人")
     notice = text("precheck/notice", case=case)
-    assert "是“投诉举报（非随机抽查）”的检查对象" in "".join(notice)
+    assert f"任务为“投诉举报（非随机抽查）”，编号 {case.opened.plan}。" in "".join(notice)
     assert f"至{case.opened.ends.year}年10月31日，不事先约定" in "".join(notice)
     assert "被投诉" not in "".join(notice)
     assert "工单88号" not in "".join(notice)
