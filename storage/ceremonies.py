@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from storage import casebook, ceremony_notices, closets, people, plans, trail
+from storage import casebook, ceremony_notices, closets, inbox, people, plans, trail
 from storage.closets import Closet, Secrets
 from storage.database import lock, writing
 from storage.documents import decode, encode
@@ -98,9 +98,17 @@ def settle(
     """`execute` on a ceremony that is `held`."""
     facts = facts_of(lawbook, kept.closet.plan, actor, now, {})
     if isinstance(command, BEFORE_THE_BEACON):
-        organisers, until = frozenset(people.holding(tx, "organiser")), now + LOOKED_AHEAD
-        facts = replace(facts, organisers=organisers, latest=trail.latest(tx, stream_of(kept.id), now, until))
+        organisers = frozenset(people.holding(tx, "organiser"))
+        facts = replace(facts, organisers=organisers, latest=_latest(tx, kept, organisers, now))
     return take(tx, kept, command, decide(kept.ceremony, command, facts), actor, now)
+
+
+def _latest(tx: Connection, kept: Kept, organisers: frozenset[str], now: datetime) -> datetime | None:
+    """When the draw's record grew, or those concerned did anything, after now: then the clock went back. None as a rule."""
+    until = now + LOOKED_AHEAD
+    concerned = organisers.union(person for _, person in kept.ceremony.frozen.witnesses)
+    seen = trail.latest(tx, stream_of(kept.id), now, until), inbox.latest(tx, concerned, now, until)
+    return max((moment for moment in seen if moment), default=None)
 
 
 def take(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from storage.among import among
 from storage.prepared import prepared, writing_once
-from storage.schema import inbox
+from storage.schema import accounts, inbox
 
 _IS = (
     inbox.c.channel == bindparam("of"),
@@ -44,3 +46,11 @@ def unfinished(tx: Connection, channel: str = "", account: str = "") -> tuple[st
     if account:
         query = query.where(inbox.c.account == account)
     return tuple(tx.execute(query.order_by(inbox.c.received_at)).scalars())
+
+
+def latest(tx: Connection, persons: Collection[str], after: datetime, before: datetime) -> datetime | None:
+    """The last moment between these two at which one of these persons did anything in a chat; None for none."""
+    theirs = (accounts.c.channel == inbox.c.channel) & (accounts.c.account == inbox.c.account)
+    query = select(func.max(inbox.c.received_at)).select_from(accounts).join(inbox, theirs)
+    between = (inbox.c.received_at > after) & (inbox.c.received_at <= before)
+    return tx.execute(query.where(accounts.c.person.in_(among(tx, persons)), between)).scalar()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
 
 from sqlalchemy import Connection, select
@@ -13,7 +13,7 @@ from storage.schema import cases, draws
 from storage.sealing import Sealed
 from workflows.ad_hoc import counts_for_the_year
 from workflows.draw.ledger import Year
-from workflows.inspection.facts import local_day
+from workflows.inspection.facts import CHINA, local_day
 from workflows.plan import Task
 from workflows.policy import Profile
 
@@ -22,24 +22,27 @@ MET_DAYS = 365
 
 def drawn_in(tx: Connection, year: int, profile: Profile) -> frozenset[str]:
     """Targets with an inspection opened, or a draw sealed, in that year, as far as they count (once-a-year, ad-hoc)."""
-    sealed = [one for at, one in _sealed(tx) if at.year == year]
+    sealed = [one for _, one in _sealed(tx, date(year, 1, 1), date(year, 12, 31))]
     counted = [one for one in sealed if counts_for_the_year(_task(one).ad_hoc, profile)]
     beside = {one.plan.id for one in sealed if _task(one).ad_hoc} - {one.plan.id for one in counted}
-    query = select(cases.c.target, cases.c.opened_at, cases.c.plan)
-    opened = {r.target for r in tx.execute(query) if _year(r.opened_at) == year and r.plan not in beside}
+    opened_then = cases.c.opened_at.between(*_between(date(year, 1, 1), date(year, 12, 31)))
+    query = select(cases.c.target, cases.c.plan).where(opened_then)
+    opened = {row.target for row in tx.execute(query) if row.plan not in beside}
     return frozenset(opened) | {d.target_id for one in counted for d in one.result.selected}
 
 
 def loads_in(tx: Connection, year: int) -> tuple[tuple[str, int], ...]:
     """Seats each inspector was given in that year."""
-    return tuple(sorted(_loads([one for at, one in _sealed(tx) if at.year == year]).items()))
+    sealed = _sealed(tx, date(year, 1, 1), date(year, 12, 31))
+    return tuple(sorted(_loads([one for _, one in sealed]).items()))
 
 
 def year_until(tx: Connection, today: date) -> Year:
     """Seats and leaderships since the year began; who shared a team with whom in the last twelve months."""
-    sealed = _sealed(tx)
+    since = today - timedelta(days=MET_DAYS)
+    sealed = _sealed(tx, min(since, date(today.year, 1, 1)), date.max)
     own = [one for at, one in sealed if at.year == today.year]
-    recent = [one for at, one in sealed if today - at <= timedelta(days=MET_DAYS)]
+    recent = [one for at, one in sealed if at >= since]
     met: Counter[tuple[str, str]] = Counter()
     for one in recent:
         for drawn in one.result.selected:
@@ -52,13 +55,17 @@ def _loads(sealed: list[Sealed]) -> Counter[str]:
     return Counter(m.inspector_id for one in sealed for d in one.result.selected for m in d.members)
 
 
-def _sealed(tx: Connection) -> list[tuple[date, Sealed]]:
-    rows = tx.execute(select(draws.c.id, draws.c.held_at, draws.c.data).order_by(draws.c.id))
+def _sealed(tx: Connection, first: date, last: date) -> list[tuple[date, Sealed]]:
+    """The draws held from the one day to the other, in China."""
+    query = select(draws.c.id, draws.c.held_at, draws.c.data).where(
+        draws.c.held_at.between(*_between(first, last))
+    )
+    rows = tx.execute(query.order_by(draws.c.id))
     return [(local_day(row.held_at), sealing.read(tx, row.id, row.data)) for row in rows]
 
 
-def _year(moment: datetime) -> int:
-    return local_day(moment).year
+def _between(first: date, last: date) -> tuple[datetime, datetime]:
+    return datetime.combine(first, time.min, CHINA), datetime.combine(last, time.max, CHINA)
 
 
 def _task(sealed: Sealed) -> Task:

@@ -122,8 +122,11 @@ def draw(talk: Talk, case: str = "", plan: str = "", task: str = "", sure: str =
     if sure != "yes":
         watched = talk.house.lawbook.profiles[kept.plan.profile].blocks("witnesses")
         lines = text("drawing/confirm", plan=kept.plan, task=chosen, watched=watched)
-        at_once = [] if watched else [button("draw.sure", "", plan, task, "yes")]
-        return [card(lines, button("draft", "", plan, task), *at_once, back, key="drawing")]
+        if watched:
+            return [card(lines, button("draft", "", plan, task), back, key="drawing")]
+        # The public way is offered, and the quick one is what was tapped for: one of them is the green one.
+        at_once = button("draw.sure", "", plan, task, "yes")
+        return [card(lines, button("draft.open", "", plan, task), at_once, back, key="drawing")]
     done = _at_once(talk, Wish(kept.plan.id, chosen.id))
     if isinstance(done, DrawImpossible):
         return [card(text("drawing/impossible", why=done), back, key="drawing", tone="refusal")]

@@ -22,10 +22,10 @@ from storage import (
     draws,
     frozen,
     importing,
+    inbox,
     people,
     plans,
     sealing,
-    trail,
     transcripts,
 )
 from storage.ceremonies import Outcome
@@ -136,10 +136,10 @@ def test_a_clock_set_back_behind_the_beacon_commits_to_nothing(room: Room) -> No
     source = Source("ordered", "排列5", "26254", room.clock() + timedelta(hours=1))
     room.freeze(sources=(source,))
     room.clock.pass_time(hours=3)
-    # Whatever anybody does in a chat meanwhile tells the hour.
+    # Whatever one of those concerned does in a chat meanwhile tells the hour.
     with writing(room.house.engine) as tx:
-        seen = trail.Entry("AssignmentAcknowledged", "{}", "P:1", "web:x", "web:x:1", room.clock())
-        trail.append(tx, "case:elsewhere", [seen])
+        people.bind(tx, "web", "a phone", W1.person, room.clock())
+        inbox.keep(tx, "web", "a phone", "u1", "{}", room.clock())
     room.clock.now = source.at - timedelta(minutes=30)
     assert refused(room.step(steps.commit)) == "by-machine/clock-back"
     assert room.kept.ceremony.stage == "FROZEN"
