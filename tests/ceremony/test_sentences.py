@@ -37,7 +37,9 @@ DETAILS = details()
 
 @pytest.mark.parametrize(("rule", "reason"), EVERY)
 def test_a_refusal_says_what_is_missing_what_to_do_and_the_clause(rule: str, reason: str) -> None:
-    refused = Denied(rule, reason, "", dict.fromkeys(DETAILS[rule, reason], "某"))
+    refused = Denied(
+        rule, reason, "", dict.fromkeys(DETAILS[rule, reason], "某") | {"at": "2026-09-21T12:00:00+08:00"}
+    )
     for profile in LAWBOOK.profiles:
         title, *lines, clause = refusal_lines(refused, LAWBOOK, profile)
         assert 1 <= len(title) <= 20
