@@ -299,6 +299,7 @@ class Witness:
         self.present: tuple[str, ...] = ()
         self.over = self.reopened = False
         self.under_measure: set[str] = set()
+        self.returned: set[str] = set()
 
     def sees(self, recorded: e.Recorded, directory: dict[str, Inspector]) -> None:
         event = recorded.event
@@ -319,6 +320,14 @@ class Witness:
                 self.reopened = False
             case e.MeasureDecided():
                 self.under_measure.add(event.question)
+            case e.ResultEntered():
+                self.returned.discard(event.department)
+            case e.ResultReviewed():
+                (self.returned.discard if event.passed else self.returned.add)(event.department)
+            case e.ResultPublished():
+                assert event.department not in self.returned, recorded
+            case e.NonDisclosureDecided() if event.granted:
+                assert event.department not in self.returned, recorded
 
     def _two(self, recorded: e.Recorded, directory: dict[str, Inspector]) -> bool:
         if self.over:

@@ -291,6 +291,30 @@ def test_nobody_approves_the_secrecy_of_a_result_of_their_own() -> None:
     assert refused_with(walk, herself, c.DecideNonDisclosure(MARKET, True)) == "secrecy/not-approver"
 
 
+@pytest.mark.rule("secrecy", "legal-review")
+def test_a_returned_result_is_mended_before_it_may_be_kept_from_publication() -> None:
+    walk = entered(signed(), CHEN, POLICE)
+    walk.do(CHEN, c.PublishResult(POLICE))
+    entered(walk, AYAN, MARKET).do(REVIEWER, c.ReviewResult(MARKET, False, "依据不全"))
+    assert refused_with(walk, AYAN, SECRET) == "legal-review/returned"
+    walk.do(AYAN, enter())
+    walk.do(AYAN, SECRET)
+    walk.do(REVIEWER, c.ReviewResult(MARKET, False, "依据不全"))
+    grant = c.DecideNonDisclosure(MARKET, True)
+    assert refused_with(walk, SUPERVISOR, grant) == "legal-review/still-returned"
+    walk.do(AYAN, enter())
+    assert walk.do(SUPERVISOR, grant)[-1] == e.CaseClosed()
+
+
+@pytest.mark.rule("secrecy")
+def test_secrecy_is_denied_whatever_the_reviewer_said() -> None:
+    walk = entered(signed(), AYAN, MARKET)
+    walk.do(AYAN, SECRET)
+    walk.do(REVIEWER, c.ReviewResult(MARKET, False))
+    walk.do(SUPERVISOR, c.DecideNonDisclosure(MARKET, False, "不属商业秘密"))
+    assert walk.case.entries[MARKET].secrecy == "denied"
+
+
 # -- the same case under two documents ----------------------------------------------------------------
 
 

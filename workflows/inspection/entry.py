@@ -150,6 +150,8 @@ def request_nondisclosure(case: Case, command: c.RequestNonDisclosure, facts: Fa
         return refuse("secrecy", "unknown-ground", "secrecy", ground=command.ground)
     if entry.secrecy == "requested":
         return ()
+    if entry.review == "returned":
+        return refuse("legal-review", "returned", "enter", opinion=entry.review_opinion)
     return must_say(command.reason, "secrecy", "reason-missing") or (
         e.NonDisclosureRequested(command.department, command.ground, command.reason.strip()),
     )
@@ -164,6 +166,9 @@ def decide_nondisclosure(case: Case, command: c.DecideNonDisclosure, facts: Fact
         return ()
     if entry.by == facts.actor.person:
         return refuse("secrecy", "not-approver")
+    if command.granted and entry.review == "returned":
+        # What the reviewer returned counts as not entered: granted, it would stand as it is and could close the case.
+        return refuse("legal-review", "still-returned", opinion=entry.review_opinion)
     decided = e.NonDisclosureDecided(command.department, command.granted, command.reason.strip())
     return _made_final(case, command.department, decided, facts) if command.granted else (decided,)
 

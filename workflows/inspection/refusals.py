@@ -74,7 +74,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "refusal": ("reason-missing", "witness-missing"),
     "entry-deadline": ("late-reason-missing", "not-supervisor", "not-extendable", "extension-reason"),
     "own-entry": ("not-on-site", "other-department", "not-enterer"),
-    "legal-review": ("not-reviewed", "not-reviewer", "returned"),
+    "legal-review": ("not-reviewed", "not-reviewer", "returned", "still-returned"),
     "secrecy": ("unknown-ground", "reason-missing", "pending", "not-approver"),
     "no-finding-excludes": (
         "result-not-alone",
