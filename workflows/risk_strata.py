@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -31,7 +31,11 @@ class Strata:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a target is drawn with this `share`. `way`: quota | plan | class; `capped` where a general item's cap holds."""
+    """Why a target is drawn with this `share`. `way`: quota | plan | class | shared, a fixed number among the classes.
+
+    `capped` where a general item's cap holds. A fixed number draws `drawn` of `among` targets: the target's class where
+    it is shared, else all of the task; both 0 where a ratio decides.
+    """
 
     way: str
     share: Fraction
@@ -39,6 +43,8 @@ class Reason:
     row: Fraction | None
     capped: bool
     source: str
+    drawn: int = 0
+    among: int = 0
 
 
 def by_risk(task: Task) -> bool:
@@ -106,16 +112,43 @@ def allot(quota: int, counted: Mapping[str, int], ratios: Mapping[str, Fraction]
     return given
 
 
-def why(task: Task, assessment: Assessment, eligible: int, profile: Profile, cap: Fraction | None) -> Reason:
-    """The share of one target in one task. `eligible` targets are in the task, at least 1."""
+def why(
+    task: Task,
+    assessment: Assessment,
+    eligible: Sequence[Target],
+    grades: Mapping[str, str],
+    profile: Profile,
+    cap: Fraction | None,
+) -> Reason:
+    """The share of one target in one task, among the `eligible` of it, the target too.
+
+    `grades`, target -> class, is looked at only where `is_shared`.
+    """
     source = profile.clause(RULE)
     if by_risk(task):
-        row = _table(task, profile)[assessment.grade]
-        share_now = _capped(row, cap)
-        return Reason("class", share_now, assessment, row, share_now < row, source)
+        counted = Counter(grades[one.id] for one in eligible) if is_shared(task) else {}
+        return _by_class(task, assessment, counted, profile, cap)
     if task.quota is not None:
-        return Reason("quota", Fraction(min(task.quota, eligible), eligible), assessment, None, False, source)
+        drawn, among = min(task.quota, len(eligible)), len(eligible)
+        return Reason("quota", Fraction(drawn, among), assessment, None, False, source, drawn, among)
     return Reason("plan", share(task.ratio), assessment, None, False, source)
+
+
+def is_shared(task: Task) -> bool:
+    """Whether a fixed number is shared out among the classes: a class's ratio then is only its weight."""
+    return by_risk(task) and task.quota is not None
+
+
+def _by_class(
+    task: Task, assessment: Assessment, counted: Mapping[str, int], profile: Profile, cap: Fraction | None
+) -> Reason:
+    rows, own, source = _table(task, profile), assessment.grade, profile.clause(RULE)
+    held = _capped(rows[own], cap)
+    capped = held < rows[own]
+    if task.quota is None:
+        return Reason("class", held, assessment, rows[own], capped, source)
+    drawn, among = allot(task.quota, counted, {g: _capped(rows[g], cap) for g in counted})[own], counted[own]
+    return Reason("shared", Fraction(drawn, among), assessment, rows[own], capped, source, drawn, among)
 
 
 def _table(task: Task, profile: Profile) -> dict[str, Fraction]:

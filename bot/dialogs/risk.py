@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
@@ -30,7 +30,7 @@ from workflows.policy import Profile
 from workflows.policy.vocabulary import CLASSES, LOWERS, RAISES
 from workflows.ratio import share_text
 from workflows.risk import RULE
-from workflows.risk_strata import Reason, table, why
+from workflows.risk_strata import Reason, is_shared, table, why
 
 CIRCUMSTANCES = {**RAISES, **LOWERS}
 MOST_NAMED = 5
@@ -163,12 +163,22 @@ def _reasons(tx: Connection, house: House, target: Target, now: datetime) -> Ite
     for kept in plans.current(tx):
         profile = house.lawbook.profiles[kept.plan.profile]
         one = risk.assess_one(tx, target, profile, local_day(now))
+        grades = _grades(tx, kept.plan.tasks, every, profile, now)
         for task in kept.plan.tasks:
             meant = [t for t in in_task(every, task) if t.status == "active"]
             if target in meant:
                 # A plan that leaves it to ratios nobody has set explains nothing yet; the plan's card says so.
                 with suppress(BadInput):
-                    yield task, why(task, one, len(meant), profile, cap_of(task, items, stated))
+                    yield task, why(task, one, meant, grades, profile, cap_of(task, items, stated))
+
+
+def _grades(
+    tx: Connection, tasks: Iterable[Task], every: Iterable[Target], profile: Profile, now: datetime
+) -> dict[str, str]:
+    """Target -> class where a task needs them all: each is assessed from its visits, and there may be many."""
+    if not any(map(is_shared, tasks)):
+        return {}
+    return {one.target: one.grade for one in risk.assess_all(tx, every, profile, local_day(now))}
 
 
 def typed(talk: Talk, said: str, case: str) -> list[Card] | None:

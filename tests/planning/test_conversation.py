@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogs.risk import explained
 from bot.house import House
 from bot.render import text
-from storage import ad_hoc, directories, people, phrases, plans, projection, risk
+from storage import ad_hoc, directories, people, phrases, planning, plans, projection, risk
 from storage.database import reading, writing
+from storage.lawbook import Lawbook
 from tests.databases import demo_copy
 from tests.talking import Clock, Phone, phone_of
 from workflows.catalogue import Item, Stated
 from workflows.plan import Plan
+from workflows.policy import parse_profile
 from workflows.ratio import Ratio
 
 ITEM = Item(
@@ -171,10 +174,41 @@ def test_why_a_ratio_is_what_it_is_answers_with_class_circumstances_and_clause(o
     assert o.sees("名录库写的是B类")
     assert o.sees("海市监发〔2019〕52号 二（三）、二（六）")
     assert o.sees("计划写明查 1 户")
-    assert o.sees("（约9.1%）")
+    assert o.sees("范围内 11 户，抽 1 户，约9.1%")
     o.say("为什么勐海恒电镀件有限公司是D类")
     assert o.card.title.startswith("勐海恒电镀件有限公司")
     assert o.tap("问另一户").asks == "text"
+
+
+@pytest.mark.rule("risk-ratio")
+def test_where_the_plan_fixes_the_number_the_class_is_told_how_many_of_it_are_drawn(office: Office) -> None:
+    own = replace(office.house, lawbook=with_ratios(office.house.lawbook))
+    task = replace(office.plan.tasks[0], quota=4, ratio="按风险等级")
+    office.save(tasks=(task,), profile="demo-county")
+    with reading(own.engine) as tx:
+        shop = next(one for one in directories.all_targets(tx) if "孔雀坪" in one.name)
+        picture = planning.picture(tx, own.lawbook, plans.current(tx)[0].plan, office.clock())
+    ((among, drawn),) = [row[1:] for row in picture.planned[0].strata if row[0] == "B"]
+    said = "\n".join(explained(own, shop, office.clock(), own.lawbook.profiles["demo-county"]))
+    assert 0 < drawn < among
+    assert f"B类 {among} 户，抽 {drawn} 户" in said
+    assert "计划写明共查 4 户，按各类的户数和抽查比例分到各类" in said
+    assert "本局对B类的抽查比例是 3%，只用来定各类分多少" in said
+
+
+def with_ratios(lawbook: Lawbook) -> Lawbook:
+    """The lawbook with a bureau whose classes have ratios."""
+    bureau = """
+        id = "demo-county"
+        name = "示范县"
+        document = "示市监发〔2026〕1号"
+        base = "menghai"
+        [rules.risk-ratio]
+        permille = [10, 30, 100, 500]
+        source = "示市监发〔2026〕1号 三"
+    """
+    own = parse_profile(bureau, "示范县.toml", lawbook.profiles)
+    return replace(lawbook, profiles={**lawbook.profiles, own.id: own})
 
 
 @pytest.mark.rule("ad-hoc")

@@ -210,11 +210,27 @@ def test_what_a_class_has_no_room_for_goes_to_the_others_in_their_proportion(
 
 @pytest.mark.rule("risk-ratio")
 def test_why_a_target_is_drawn_with_its_share() -> None:
-    shop = assess(SHOP, [past("c1", findings=1)], COUNTY, TODAY)
-    reason = why(BY_RISK, shop, 333, COUNTY, None)
+    shop, twelve = assess(SHOP, [past("c1", findings=1)], COUNTY, TODAY), of_class("C", 12)
+    reason = why(BY_RISK, shop, twelve, {}, COUNTY, None)
     assert (reason.way, reason.share, reason.row) == ("class", Fraction(1, 10), Fraction(1, 10))
     assert reason.source == "示市监发〔2026〕1号 三"
-    capped = why(BY_RISK, shop, 333, COUNTY, Fraction(1, 20))
+    capped = why(BY_RISK, shop, twelve, {}, COUNTY, Fraction(1, 20))
     assert (capped.share, capped.row, capped.capped) == (Fraction(1, 20), Fraction(1, 10), True)
-    assert why(replace(TASK, ratio="5%"), shop, 333, COUNTY, None).way == "plan"
-    assert why(replace(TASK, quota=3), shop, 12, COUNTY, None).share == Fraction(1, 4)
+    assert why(replace(TASK, ratio="5%"), shop, twelve, {}, COUNTY, None).way == "plan"
+    fixed = why(replace(TASK, quota=3), shop, twelve, {}, COUNTY, None)
+    assert (fixed.way, fixed.share, fixed.drawn, fixed.among) == ("quota", Fraction(1, 4), 3, 12)
+
+
+@pytest.mark.rule("risk-ratio")
+@given(st.integers(1, 400), st.sampled_from(sorted(CLASSES)), st.sampled_from((None, Fraction(1, 20))))
+def test_where_a_fixed_number_is_shared_out_the_share_told_is_the_one_drawn(
+    quota: int, own: str, cap: Fraction | None
+) -> None:
+    task = replace(BY_RISK, quota=quota)
+    one = assess(replace(SHOP, risk=own), (), COUNTY, TODAY)
+    reason = why(task, one, DIRECTORY, GRADES, COUNTY, cap)
+    strata = strata_of(task, DIRECTORY, GRADES, COUNTY, cap=cap)
+    among = list(GRADES.values()).count(own)
+    drawn = take(strata.quotas[f"T1:{own}"], among)
+    assert (reason.way, reason.drawn, reason.among) == ("shared", drawn, among)
+    assert (reason.share, reason.row) == (Fraction(drawn, among), table(COUNTY)[own])
