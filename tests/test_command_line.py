@@ -56,8 +56,15 @@ def test_a_mistake_is_told_in_chinese_with_how_it_is_written(words: tuple[str, .
 
 
 def test_a_role_is_told_in_chinese_too(shell: Path) -> None:
-    assert run("people", "add", "W9", "戊", "纪检组", "见证人", "legal").exit_code == 0
+    added = run("people", "add", "W9", "戊", "纪检组", "见证人", "legal")
+    assert added.output == "已登记：戊（P:W9），纪检组 · 见证人、法制审核员。\n"
     assert "戊\t纪检组 · 见证人、法制审核员" in run("people", "list").output
+
+
+def test_who_is_added_again_is_told_with_what_stood_there_before(shell: Path) -> None:
+    run("people", "add", "W9", "戊", "纪检组", "见证人")
+    again = run("people", "add", "P:W9", "己", "县司法局", "legal")
+    assert again.output == "已更新：己（P:W9），县司法局 · 法制审核员。原来是戊，纪检组 · 见证人。\n"
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bot.bootstrap import open_house
+from bot.dates import read_day
 from bot.house import House
 from bot.render import block, line
 from storage.database import reading
@@ -18,7 +19,7 @@ from storage.exports.directory import inspectors_sheet, items_sheet, targets_she
 from storage.exports.workbook import Sheet, workbook
 from storage.visits import last_visit
 from workflows.catalogue import CATEGORIES
-from workflows.errors import NotFound
+from workflows.errors import BadInput, NotFound
 from workflows.identity import parse_identity
 from workflows.inspection.facts import local_day
 
@@ -27,13 +28,13 @@ SHEETS: Mapping[str, Callable[..., Sheet]] = {
     "inspectors": inspectors_sheet,
     "items": items_sheet,
 }
-ON = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=line("cli", "option-on"))
+ON = click.option("--on", default="", metavar=line("cli", "day"), help=line("cli", "option-on"))
 
 
 @click.command("target", help=line("cli", "target"))
 @click.argument("code")
 @ON
-def target_command(code: str, on: datetime | None) -> None:
+def target_command(code: str, on: str) -> None:
     house = open_house()
     day = _day(house, on)
     id = code if code.startswith("R:") else parse_identity(code).id
@@ -50,7 +51,7 @@ def target_command(code: str, on: datetime | None) -> None:
 @click.command("item", help=line("cli", "item"))
 @click.argument("item")
 @ON
-def item_command(item: str, on: datetime | None) -> None:
+def item_command(item: str, on: str) -> None:
     house = open_house()
     day = _day(house, on)
     with reading(house.engine) as tx:
@@ -65,7 +66,7 @@ def item_command(item: str, on: datetime | None) -> None:
 @click.argument("kind", type=click.Choice([*SHEETS]))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @ON
-def directory_command(kind: str, out: Path, on: datetime | None) -> None:
+def directory_command(kind: str, out: Path, on: str) -> None:
     house = open_house()
     day = _day(house, on)
     with reading(house.engine) as tx:
@@ -83,5 +84,10 @@ def _show(template: str, day: date, **shown: object) -> None:
         click.echo(said.removeprefix("§ "))
 
 
-def _day(house: House, on: datetime | None) -> date:
-    return on.date() if on else local_day(house.clock())
+def _day(house: House, on: str) -> date:
+    """The day meant, as in the chat: 9月21日 is the last one. BadInput, with the ways to write one, where none is read."""
+    now = house.clock()
+    day = read_day(on, now, past=True) if on else local_day(now)
+    if day is None:
+        raise BadInput(line("cli", "not-a-day", said=on))
+    return day

@@ -36,11 +36,15 @@ def people_list() -> None:
     "roles", nargs=-1, required=True, metavar="角色...", type=click.Choice([*ROLES, *ROLES.values()])
 )
 def people_add(number: str, name: str, department: str, roles: tuple[str, ...]) -> None:
-    """A role is told by its Chinese name or its word."""
+    """A role is told by its Chinese name or its word. An id that is known already is told with who it was."""
     words = {said: word for word, said in ROLES.items()}
-    roles = tuple(words.get(role, role) for role in roles)
+    own = tuple(words.get(role, role) for role in roles)
+    person = people.Person(f"P:{number.removeprefix('P:')}", name, department, own)
     with writing(open_house().engine) as tx:
-        people.save(tx, people.Person(f"P:{number.removeprefix('P:')}", name, department, roles))
+        before = people.get(tx, person.id)
+        people.save(tx, person)
+    was = role_line(before) if before else ""
+    click.echo(line("cli", "person-added", person=person, does=role_line(person), before=before, was=was))
 
 
 @people_command.command("link", help=line("cli", "people-link"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,32 @@ def test_an_entry_is_shown_as_it_was_on_the_day() -> None:
     assert "专业资质资格：药品检查员" in middle and "来自 表.csv，由 王 导入" in middle
     last = said(CODE, "--on", str(TODAY + timedelta(days=2)))
     assert "乙公司" in last and "Y1" in last and "上次检查：系统里没有办结的检查。" in last
+
+
+@pytest.mark.usefixtures("shell")
+@pytest.mark.parametrize("on", [f"{TODAY:%Y%m%d}", f"{TODAY.year}年{TODAY.month}月{TODAY.day}日"])
+def test_the_day_is_read_as_in_the_chat(on: str) -> None:
+    assert f"甲公司（统一社会信用代码 {CODE}）" in said(CODE, "--on", on)
+
+
+@pytest.mark.usefixtures("shell")
+def test_a_day_in_words_is_counted_from_today() -> None:
+    yesterday = local_day(datetime.now(UTC)) - timedelta(days=1)
+    assert said(CODE, "--on", "昨天") == said(CODE, "--on", f"{yesterday}")
+    assert said(CODE, "--on", "昨天") != said(CODE, "--on", f"{TODAY}")
+
+
+@pytest.mark.usefixtures("shell")
+@pytest.mark.parametrize(
+    "words", [("target", CODE), ("item", "1"), ("directory", "targets", "名录.xlsx")], ids=lambda one: one[0]
+)
+@pytest.mark.parametrize("on", ["某天", "2026-13-01"])
+def test_a_day_that_cannot_be_read_is_told_with_the_ways_to_write_one(
+    words: tuple[str, ...], on: str
+) -> None:
+    told = CliRunner().invoke(main, [*words, "--on", on])
+    assert told.exit_code == 1
+    assert f"“{on}”不是日期。请写成 2026-09-21" in told.output and "昨天" in told.output
 
 
 @pytest.mark.usefixtures("shell")
