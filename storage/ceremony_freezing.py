@@ -29,6 +29,7 @@ from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony.decide import decide
 from workflows.draw.ceremony.refusals import deny
 from workflows.draw.ceremony.state import Ceremony
+from workflows.draw.doubles import Doubles
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.lines import ELIGIBLE
 from workflows.draw.permission import may_draw
@@ -66,12 +67,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Made:
-    """All that is to be kept: what was decided, the files it was decided on, and the secrets."""
+    """All that is to be kept: what was decided, the files it was decided on, the secrets, and what to warn of."""
 
     command: c.Freeze
     decision: Refused | tuple[Event, ...]
     files: Mapping[str, File]
     secrets: Secrets
+    doubles: Doubles | None
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ def _made(
     facts = ceremonies.facts_of(lawbook, asked.plan, hand.actor, hand.now, {})
     facts = replace(facts, organisers=basis.signs.organisers)
     watch("roots", 0)
-    return Made(command, decide(None, command, facts), files, secrets)
+    return Made(command, decide(None, command, facts), files, secrets, inputs.doubles)
 
 
 def _announced(
@@ -246,8 +248,8 @@ def _written(tx: Connection, asked: Asked, made: Made, wish: Wish, hand: Hand) -
         return ceremonies.refuse(tx, asked.id, made.command, made.decision, hand.actor, hand.now)
     files = {name: frozen.keep(tx, file) for name, file in made.files.items()}
     row = {"plan": asked.plan.id, "task": asked.task.id, "stage": "FROZEN", "at": hand.now}
-    closet = closets.shut_up(tx, asked.id, Closet(asked.plan, made.secrets, files, wish.keepers))
-    tx.execute(rows.insert().values(id=asked.id, data=closet, **row))
+    closet = Closet(asked.plan, made.secrets, files, wish.keepers, doubles=made.doubles)
+    tx.execute(rows.insert().values(id=asked.id, data=closets.shut_up(tx, asked.id, closet), **row))
     ceremonies.append(tx, asked.id, made.decision, hand.actor, hand.now)
     ceremony_runs.end(tx, asked.id)
     return Outcome(asked.id, ceremonies.ceremony_of(tx, asked.id), made.decision)

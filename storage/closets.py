@@ -12,6 +12,7 @@ from storage.documents import decode, encode
 from storage.draw_schema import ceremonies
 from workflows.draw import shares
 from workflows.draw.ceremony.events import Opened
+from workflows.draw.doubles import Doubles
 from workflows.draw.shares import Fitting, KeeperShare
 from workflows.plan import Plan
 
@@ -36,7 +37,7 @@ class Closet:
     """The sealed row: nobody but the machine reads it before the opening. `files` is name -> digest.
 
     `keepers` are who may fetch share 1, 2 and 3; () where there are not three beside the organiser.
-    `lost` says why the secrets cannot be read and are all "": the key file is gone.
+    `lost` says why the secrets cannot be read and are all "": the key file is gone. `doubles` warns of the frozen list.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Closet:
     files: Mapping[str, str]
     keepers: tuple[str, ...] = ()
     lost: str = ""
+    doubles: Doubles | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Row:
     keepers: tuple[str, ...] = ()
     secrets: Secrets | None = None
     box: Box | None = None
+    doubles: Doubles | None = None
 
 
 def read(tx: Connection, draw_id: str, data: str) -> Closet:
@@ -65,13 +68,13 @@ def read(tx: Connection, draw_id: str, data: str) -> Closet:
             found = decode(look(tx, row.box, _about(draw_id)), Secrets)
         except SealLost as lost:
             why = str(lost)
-    return Closet(row.plan, found or NONE, row.files, row.keepers, why)
+    return Closet(row.plan, found or NONE, row.files, row.keepers, why, row.doubles)
 
 
 def shut_up(tx: Connection, draw_id: str, closet: Closet) -> str:
     """The row as it is kept until the opening."""
     box = shut(tx, encode(closet.secrets), _about(draw_id), restoring(closet.secrets))
-    return encode(Row(closet.plan, closet.files, closet.keepers, box=box))
+    return encode(Row(closet.plan, closet.files, closet.keepers, box=box, doubles=closet.doubles))
 
 
 def tell(tx: Connection, draw_id: str, closet: Closet, opened: Opened) -> None:

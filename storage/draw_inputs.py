@@ -12,6 +12,7 @@ from storage import directories, risk
 from storage.year_so_far import drawn_in, year_until
 from workflows.directory import Inspector, Target, certified_throughout
 from workflows.draw.asking import conditions_of
+from workflows.draw.doubles import Doubles, doubles
 from workflows.draw.exceptions import let_in, unfounded
 from workflows.draw.hold import DrawRequest, input_lines, staffing
 from workflows.draw.impossible import DrawImpossible, no_target
@@ -38,7 +39,10 @@ STATUS = {"deregistered": "DEREG", "revoked": "REVOKED", "closed": "CLOSED", "mo
 
 @dataclass(frozen=True)
 class Inputs:
-    """The four files, the announced strata, who can be drawn, and the request, whose seeds are still ""."""
+    """The four files, the announced strata, who can be drawn, and the request, whose seeds are still "".
+
+    `doubles` warns of who may be in it twice; it is no part of what is frozen.
+    """
 
     objects: tuple[str, ...]
     inspectors: tuple[str, ...]
@@ -47,6 +51,7 @@ class Inputs:
     strata: Mapping[str, Quota]
     eligible: frozenset[str]
     request: DrawRequest
+    doubles: Doubles | None = None
 
 
 def collect(
@@ -87,14 +92,16 @@ def _framed(request: DrawRequest, excluded: Mapping[str, str], today: date) -> I
     objects = freeze(_object(one, request, excluded, today.year) for one in request.targets)
     outside = {} if len(request.places) == len(request.targets) else {OUTSIDE: NOBODY}
     days = visit_days(request.task, today)
+    eligible = frozenset(request.places.keys() - excluded.keys())
     return Inputs(
         objects,
         freeze(_inspector(one, request.task, days) for one in request.inspectors),
         tuple(sorted(set(_recusals(request.inspectors)), key=str.encode)),
         tuple(input_lines(request)),
         {**request.strata, **outside},
-        frozenset(request.places.keys() - excluded.keys()),
+        eligible,
         request,
+        doubles(one for one in request.targets if one.id in eligible),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.dialogs.ceremony_cards import ceremony_card
 from storage import ceremony_steps as steps
 from storage import (
     directories,
@@ -33,6 +34,7 @@ from storage.database import reading, writing
 from storage.draw_schema import ceremonies as rows
 from tests.ceremony.test_storage import DRAWN, ORGANISER, W1, W2, Room
 from tests.databases import demo_copy
+from workflows.directory import Target
 from workflows.draw import beacon
 from workflows.draw.announced import Source
 from workflows.draw.ceremony import commands as c
@@ -267,7 +269,7 @@ def test_a_file_edited_between_the_dry_run_and_the_import_leaves_its_mark(room: 
     shown = importing.rehearse(engine, "targets", row("存续"), file.stem, room.clock())
     assert (shown.counts.same, shown.changes) == (1, ())
     edited, origin = row("注销"), directory_versions.Origin(file.name, "clerk")
-    importing.load(engine, "targets", edited, file.stem, room.clock(), origin=origin)
+    importing.load(engine, "targets", edited, file.stem, room.clock(), wish=importing.Wish(origin=origin))
     with reading(engine) as tx:
         *_, before, now = directory_versions.history(tx, "targets", shop.id)
     assert (before.entry.status, now.entry.status, now.origin) == ("active", "deregistered", origin)  # type: ignore[union-attr]
@@ -277,3 +279,44 @@ def test_a_file_edited_between_the_dry_run_and_the_import_leaves_its_mark(room: 
             one for one in frozen.read(tx, room.kept.closet.files["objects"]) if one.startswith(f"{shop.id}|")
         ]
     assert line.endswith("|X:DEREG")
+
+
+# -- one shop in the directory twice --------------------------------------------------------------------
+
+
+def doubled(room: Room, **change: Any) -> tuple[Target, Target]:
+    """A shop of the task entered once more under the number it had before it got its code."""
+    with reading(room.house.engine) as tx:
+        meant = in_task(directories.all_targets(tx), room.plan()[1])
+    shop = next(one for one in meant if one.status == "active" and one.id.startswith("9"))
+    spelt = shop.name.translate({ord("("): "（", ord(")"): "）"}), f" {shop.address[:6]}　{shop.address[6:]}"
+    old = replace(shop, id="R:532501600012345", name=spelt[0], address=spelt[1], **change)
+    with writing(room.house.engine) as tx:
+        directories.save_targets(tx, [old], room.clock())
+    return shop, old
+
+
+def card_of(room: Room, actor: Actor) -> str:
+    with reading(room.house.engine) as tx:
+        person = people.get(tx, actor.person)
+        assert person
+        return "\n".join(ceremony_card(tx, room.kept, person, room.clock()).lines)
+
+
+@pytest.mark.rule("by-machine", "target-status")
+def test_one_shop_under_its_old_number_and_its_code_is_seen_before_it_has_two_chances(room: Room) -> None:
+    """A friend of the shop, or only a careless import: the organiser is told at once, and nobody is stopped."""
+    shop, old = doubled(room)
+    room.freeze()
+    said = card_of(room, ORGANISER)
+    assert "1 对检查对象名称和地址都相同" in said
+    assert shop.id in said and "注册号 532501600012345" in said
+    assert "核对后在名录里注销重复的一条" in said
+    assert "1 对" not in card_of(room, W1)
+    room.step(steps.commit)
+    assert room.kept.ceremony.committed and "1 对" in card_of(room, ORGANISER)
+    room.do(c.Abandon("名单有误", f"{room.id}.2"))
+    with writing(room.house.engine) as tx:
+        directories.save_targets(tx, [replace(old, status="deregistered")], room.clock())
+    room.freeze()
+    assert room.kept.ceremony.stage == "FROZEN" and "名称和地址都相同" not in card_of(room, ORGANISER)
