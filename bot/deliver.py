@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,7 @@ from bot.service import service_card, tell_given_up
 from bot.talk import View, beside
 from storage import awaiting, bulletins, casebook, ceremony_notices, deliveries, outbox, people, screen
 from storage.case_facts import gather
-from storage.database import writing
+from storage.database import reading, writing
 from storage.documents import encode
 from workflows.errors import SuijianError
 from workflows.inspection.case import Case
@@ -31,6 +31,9 @@ from workflows.inspection.facts import Actor, local_day
 # Channels whose screen is a table of ours; the others draw what `receive` returns.
 SCREENED = ("web", "terminal")
 CHANGED = "changed"
+FILE = "archive"
+# Packing takes seconds; who began it and died leaves it to another after this.
+LEASE = timedelta(minutes=10)
 BATCHES = 100
 Screens = list[tuple[str, str]]
 log = logging.getLogger(__name__)
@@ -40,29 +43,57 @@ def deliver(house: House) -> int:
     """Delivers until nothing that is due waits; how many were delivered.
 
     Each batch in one transaction with its ticking off: on our own screens nothing comes twice. At most `BATCHES`: what
-    is left waits for the next call, and who calls is not held up for ever.
+    is left waits for the next call, and who calls is not held up for ever. Case files are packed between the batches.
     """
     now, delivered, more = house.clock(), 0, True
     for _ in range(BATCHES):
         with writing(house.engine) as tx:
-            done, more = _batch(house, tx, now)
-        delivered += done
+            done, files, more = _batch(house, tx, now)
+        delivered += done + pack(house, files, now)
         if not more:
             break
     return delivered
 
 
-def deliver_within(house: House, tx: Connection) -> int:
-    """One batch as part of a turn, which does not wait for more; how many were delivered."""
-    return _batch(house, tx, house.clock())[0]
+def deliver_within(house: House, tx: Connection) -> tuple[outbox.Waiting, ...]:
+    """One batch as part of a turn, which does not wait for more; the case files it leaves to be packed after it."""
+    return _batch(house, tx, house.clock())[1]
 
 
-def _batch(house: House, tx: Connection, now: datetime) -> tuple[int, bool]:
-    rows, more = outbox.due(tx, now)
+def _batch(house: House, tx: Connection, now: datetime) -> tuple[int, tuple[outbox.Waiting, ...], bool]:
+    """How many were delivered, the case files to be packed by the caller, and whether there may be more."""
+    due, more = outbox.due(tx, now)
+    files = tuple(row for row in due if row.kind == FILE)
+    for row in files:
+        outbox.lease(tx, row, now + LEASE)
+    rows = [row for row in due if row.kind != FILE]
     failed = [(row, error) for row in rows if (error := _attempt(house, tx, row, now)) is not None]
+    _put_off(tx, failed, now)
+    return len(rows) - len(failed), files, more
+
+
+def _put_off(tx: Connection, failed: list[tuple[outbox.Waiting, Exception]], now: datetime) -> None:
     given_up = [row for row, error in failed if outbox.put_off(tx, row, named(error), now)]
     tell_given_up(tx, given_up, now)
-    return len(rows) - len(failed), more
+
+
+def pack(house: House, rows: tuple[outbox.Waiting, ...], now: datetime) -> int:
+    """Packs the files of closed cases outside any transaction that writes: meanwhile everybody else can; how many."""
+    return sum(_packed(house, row, now) for row in rows)
+
+
+def _packed(house: House, row: outbox.Waiting, now: datetime) -> bool:
+    try:
+        with reading(house.engine) as tx:
+            write_case_file(house, tx, row.case, house.archive / f"{row.case}.zip")
+    except Exception as error:
+        log.exception("unpacked", extra={"outbox_id": row.id, "kind": row.kind})
+        with writing(house.engine) as tx:
+            _put_off(tx, [(row, error)], now)
+        return False
+    with writing(house.engine) as tx:
+        outbox.mark_done(tx, row, now)
+    return True
 
 
 def _attempt(house: House, tx: Connection, row: outbox.Waiting, now: datetime) -> Exception | None:
@@ -84,9 +115,6 @@ def named(error: Exception) -> str:
 
 
 def _deliver(house: House, tx: Connection, row: outbox.Waiting) -> None:
-    if row.kind == "archive":
-        write_case_file(house, tx, row.case, house.archive / f"{row.case}.zip")
-        return
     person = people.get(tx, row.person)
     if person is None:
         return

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.body import Body
 from bot.card import Card
-from bot.deliver import SCREENED, deliver, deliver_within
+from bot.deliver import SCREENED, deliver, deliver_within, pack
 from bot.dialogs.ceremony_shares import hushed
 from bot.house import House
 from bot.knock import SHOWN_ONCE, knock, recorded
@@ -20,7 +20,7 @@ from bot.reply import ASIDE, Reply, settle
 from bot.router import answer
 from bot.talk import Talk
 from bot.turn import Turn
-from storage import enrolment, inbox, people, screen
+from storage import enrolment, inbox, outbox, people, screen
 from storage.casebook import with_retry
 from storage.database import one_writer, reading, write
 from storage.documents import decode, encode
@@ -39,38 +39,39 @@ def receive(house: House, turn: Turn) -> list[Card]:
     """
     turn = storable(turn)
     try:
-        cards = _kept(house, turn, _answered)
+        cards, files = _kept(house, turn, _answered)
     except Exception:
         # The person is told, and the turn stays on record; raising here would have the channel send it for ever.
         log.exception("turn failed", extra={"channel": turn.channel, "update_id": turn.update_id})
-        cards = _kept(house, turn, _failed)
+        cards, files = _kept(house, turn, _failed)
     if not one_writer(house.engine):
         deliver(house)
+    pack(house, files, house.clock())
     return cards
 
 
+Files = tuple[outbox.Waiting, ...]
 Answering = Callable[[House, Turn, people.Person | None], Reply]
 
 
-def _kept(house: House, turn: Turn, answering: Answering) -> list[Card]:
+def _kept(house: House, turn: Turn, answering: Answering) -> tuple[list[Card], Files]:
     return with_retry(lambda: write(house.engine, lambda tx: _taken(house, tx, turn, answering)))
 
 
-def _taken(house: House, tx: Connection, turn: Turn, answering: Answering) -> list[Card]:
+def _taken(house: House, tx: Connection, turn: Turn, answering: Answering) -> tuple[list[Card], Files]:
+    """What is shown, and the files of closed cases that wait to be packed."""
     now = house.clock()
     fresh, reply = inbox.keep(tx, turn.channel, turn.account, turn.update_id, encode(turn), now)
     if not fresh and reply is not None:
-        return decode(reply, list[Card])
+        return decode(reply, list[Card]), ()
     if turn.channel in SCREENED and fresh:
         _echo(house, tx, hushed(turn))
     person = people.behind(tx, turn.channel, turn.account)
     led_to = answering(house, turn, person)
     _settle(tx, turn, person, led_to, now)
     inbox.finish(tx, turn.channel, turn.account, turn.update_id, encode(recorded(led_to.cards)), now)
-    if one_writer(tx):
-        # Elsewhere a delivery's locks, held behind those of the turn, would be waited for in a circle.
-        deliver_within(house, tx)
-    return led_to.cards
+    # Elsewhere a delivery's locks, held behind those of the turn, would be waited for in a circle.
+    return led_to.cards, deliver_within(house, tx) if one_writer(tx) else ()
 
 
 def _settle(tx: Connection, turn: Turn, person: people.Person | None, led_to: Reply, now: datetime) -> None:

@@ -51,6 +51,11 @@ _WAITING = prepared(
 _DONE = prepared(
     outbox.update().where(_UNDELIVERED, outbox.c.id == bindparam("at")).values(done_at=bindparam("now"))
 )
+_LEASED = prepared(
+    outbox.update()
+    .where(_UNDELIVERED, outbox.c.id == bindparam("at"))
+    .values(due_at=bindparam("until", type_=Moment))
+)
 _DONE_UPTO = prepared(
     outbox.update()
     .where(_UNDELIVERED, outbox.c.id <= bindparam("at"), outbox.c.kind == CHANGED)
@@ -143,6 +148,11 @@ def due(tx: Connection, now: datetime, limit: int = BATCH) -> tuple[tuple[Waitin
             last[row.person, row.case] = max(row.id, last.get((row.person, row.case), 0))
     wanted = tuple(r for r in rows if r.kind != CHANGED or last[r.person, r.case] == r.id)
     return wanted, len(rows) == limit
+
+
+def lease(tx: Connection, row: Waiting, until: datetime) -> None:
+    """Nobody else is given the row before then, so that who has it may work on it after this transaction."""
+    _LEASED.run(tx, at=row.id, until=until)
 
 
 def mark_done(tx: Connection, upto: Waiting, now: datetime) -> None:

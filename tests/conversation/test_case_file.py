@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from bot.case_file import write_case_file
+from bot.deliver import LEASE, deliver, deliver_within
+from storage import outbox
 from storage.database import reading, writing
 from storage.schema import events
 from tests.conversation.walks import Scene, published, scene
@@ -87,3 +93,68 @@ def test_no_page_is_made_of_a_trail_somebody_has_changed(s: Scene, tmp_path: Pat
     with pytest.raises(TrailBroken):
         read(s, tmp_path)
     assert not (tmp_path / "案卷.zip").exists()
+
+
+def ask_for_the_file(s: Scene) -> None:
+    with writing(s.house.engine) as tx:
+        outbox.add(tx, "file", "", "archive", s.case_id, "", s.clock.now)
+
+
+def test_while_a_case_is_packed_others_write(s: Scene) -> None:
+    """Packing asks for the present once, for the page; another program begins to write at that moment."""
+    published(s, "market")
+    deliver(s.house)
+    ask_for_the_file(s)
+    begun = []
+
+    def clock() -> datetime:
+        with closing(sqlite3.connect(s.house.engine.url.database or "", timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+        begun.append(s.clock.now)
+        return s.clock.now
+
+    assert deliver(replace(s.house, clock=clock)) == 1
+    assert len(begun) == 2, "the delivery's own present, and the page's"
+    assert [file.name for file in s.house.archive.iterdir()] == [f"{s.case_id}.zip"]
+
+
+def test_a_file_somebody_packs_is_left_to_them_until_they_are_thought_dead(s: Scene) -> None:
+    published(s, "market")
+    deliver(s.house)
+    ask_for_the_file(s)
+    with writing(s.house.engine) as tx:
+        (row,) = deliver_within(s.house, tx)
+    assert row.case == s.case_id
+    assert deliver(s.house) == 0
+    s.clock.now += LEASE
+    assert deliver(s.house) == 1
+    assert deliver(s.house) == 0
+
+
+def test_nothing_half_made_is_left_where_evidence_is_missing(s: Scene, tmp_path: Path) -> None:
+    published(s, "market")
+    for kept in s.house.evidence.glob("??/*"):
+        kept.unlink()
+    (tmp_path / "案卷").mkdir()
+    with pytest.raises(FileNotFoundError):
+        read(s, tmp_path / "案卷")
+    assert list((tmp_path / "案卷").iterdir()) == []
+
+
+def test_a_case_is_packed_twice_at_once_and_is_whole(s: Scene, tmp_path: Path) -> None:
+    """The second packs the whole of it while the first is at its page."""
+    published(s, "market")
+    (tmp_path / "案卷").mkdir()
+    target, again = tmp_path / "案卷" / "案卷.zip", [True]
+
+    def clock() -> datetime:
+        if again and again.pop():
+            with reading(s.house.engine) as tx:
+                write_case_file(s.house, tx, s.case_id, target)
+        return s.clock.now
+
+    with reading(s.house.engine) as tx:
+        write_case_file(replace(s.house, clock=clock), tx, s.case_id, target)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+    assert list(target.parent.iterdir()) == [target]

@@ -74,7 +74,7 @@ def test_all_that_is_due_is_delivered_at_once(office: Desk) -> None:
 def test_a_turn_delivers_one_batch_and_does_not_wait_for_more(office: Desk) -> None:
     put(office, 250)
     with writing(office.house.engine) as tx:
-        assert deliver_within(office.house, tx) == outbox.BATCH
+        assert deliver_within(office.house, tx) == ()
     assert waits(office) == 150
 
 
