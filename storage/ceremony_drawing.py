@@ -176,7 +176,8 @@ def _result(kept: Kept, files: Files, watch: Watch) -> DrawResult | DrawImpossib
     secrets = kept.closet.secrets
     drawn = outcome(kept.ceremony, files["objects"], secrets.objects, secrets.inspectors, watch)
     watch("rank", 0)
-    result = hold(request_of(files[INPUTS], drawn.seed_objects, drawn.seed_inspectors), watch)
+    seeds = drawn.seed_objects, drawn.seed_inspectors
+    result = hold(request_of(files[INPUTS], *seeds, files["inspectors"]), watch)
     if isinstance(result, DrawResult):
         selected = [place.id for one in drawn.selections.values() for place in one.selected]
         assert [one.target_id for one in result.selected] == selected, "two ways to draw, two results"

@@ -12,7 +12,7 @@ from storage.database import reading, writing
 from storage.draw_inputs import Inputs, collect
 from storage.year_so_far import drawn_in
 from tests.ceremony.hall import Hall
-from tests.rules.test_draw import LEAD, SECOND, TASK, a_request, drawn, officer
+from tests.rules.test_draw import ENDS, LEAD, SECOND, TASK, a_request, drawn, officer
 from workflows.catalogue import Item
 from workflows.departments import department_for
 from workflows.directory import Certificate, Library, Tie
@@ -106,6 +106,20 @@ def test_whichever_certificate_is_in_force_counts_and_all_are_frozen() -> None:
     lines = [one for one in input_lines(held) if one.startswith('["certificate"')]
     assert [one.split(",")[2] for one in lines] == ['"Y1"', '"Y2"']
     assert hold(request_of(input_lines(held), held.seed, "")) == hold(held)
+
+
+@pytest.mark.rule("inspector-certificate", "by-machine")
+def test_who_stood_when_the_list_was_frozen_is_drawn_by_that_list_whatever_the_rules_ask_since() -> None:
+    """A rule made stricter must neither fail the proof of a draw held before it, nor turn a frozen list into another."""
+    apart = (Certificate("Y1", None, date(2026, 9, 10)), Certificate("Y2", date(2026, 9, 20), ENDS))
+    lapsing = replace(ANNA, valid_until=date(2026, 1, 1), certificates=apart)
+    asked = a_request(inspectors=(lapsing, BERT), task=replace(TASK, quota=1))
+    assert isinstance(hold(asked), DrawImpossible)
+    file = (f"{ANNA.id}|{LEAD}|1|E", f"{BERT.id}|{SECOND}|1|E")
+    held = drawn(request_of(input_lines(asked), asked.seed, "", file))
+    assert {m.inspector_id for one in held.selected for m in one.members} == {ANNA.id, BERT.id}
+    out = (f"{ANNA.id}|{LEAD}|1|E", f"{BERT.id}|{SECOND}|1|X:CERTIFICATE")
+    assert isinstance(hold(request_of(input_lines(asked), asked.seed, "", out)), DrawImpossible)
 
 
 @pytest.mark.rule("team-size")

@@ -51,6 +51,7 @@ class DrawRequest:
     A ceremony gives `seed` for the targets and `seed_inspectors` for the teams; where that is "", one seed serves both.
     With `strata` each stratum has its own quota and reserve, and `places` tells each target's (stratum, weight).
     `met` and `led` are those of `ledger.Year`. `let_in`: of those in `year_drawn`, whom the task's exception lets in.
+    `stood`: the inspectors whom the frozen file says can be drawn, None before there is one.
     """
 
     plan_id: str
@@ -71,6 +72,7 @@ class DrawRequest:
     led: Mapping[str, int] = field(default_factory=dict)
     conditions: Conditions = Conditions()  # noqa: RUF009 - frozen and empty
     let_in: frozenset[str] = frozenset()
+    stood: frozenset[str] | None = None
 
     @property
     def seed_objects(self) -> str:
@@ -116,7 +118,7 @@ def hold(request: DrawRequest, watch: Watch = UNWATCHED) -> DrawResult | DrawImp
     """
     check_ids(request.targets, "检查对象名录库")
     check_ids(request.inspectors, "执法检查人员名录库")
-    people = standing(request.inspectors, request.task, request.on)
+    people = standing(request.inspectors, request.task, request.on, request.stood)
     if refused := staffing(request, people):
         return refused
     meant = {target.id: target for target in in_task(request.targets, request.task)}

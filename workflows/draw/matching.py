@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from workflows.directory import Certificate, Inspector, Target
 from workflows.draw.announced import announced, canonical
 from workflows.draw.hold import DrawRequest, DrawResult, hold
+from workflows.draw.lines import read
 from workflows.draw.quota import from_list
 from workflows.draw.teams import Conditions
 from workflows.draw.tickets import digest
@@ -39,7 +40,7 @@ def matching(inputs: Sequence[str]) -> Matching:
         plan = announced(said["plan"])
         if said["secrets"] is None or digest("".join(f"{one}\n" for one in inputs)) != plan.inputs:
             return ""
-        result = hold(request_of(inputs, *seeds(said)))
+        result = hold(request_of(inputs, *seeds(said), lists.inspectors))
         told = [row[2] for name in sorted(said["selected"]) for row in said["selected"][name]]
         drawn = [one.target_id for one in result.selected] if isinstance(result, DrawResult) else []
         return result_digest(result) if isinstance(result, DrawResult) and drawn == told else ""
@@ -47,14 +48,17 @@ def matching(inputs: Sequence[str]) -> Matching:
     return computed
 
 
-def request_of(lines: Iterable[str], seed_objects: str, seed_inspectors: str) -> DrawRequest:
-    """The request whose `hold.input_lines` these are. BadInput for lines nobody wrote so."""
+def request_of(
+    lines: Iterable[str], seed_objects: str, seed_inspectors: str, inspectors: Iterable[str] | None = None
+) -> DrawRequest:
+    """The request whose `hold.input_lines` these are, and the frozen file of inspectors. BadInput for lines nobody wrote so."""
+    stood = None if inspectors is None else frozenset(one.id for one in read(inspectors) if one.eligible)
     rows: dict[str, list[list[Any]]] = {}
     try:
         for text in lines:
             kind, *fields = json.loads(text)
             rows.setdefault(kind, []).append(fields)
-        return _request(rows, seed_objects, seed_inspectors)
+        return replace(_request(rows, seed_objects, seed_inspectors), stood=stood)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise BadInput(f"抽取依据的写法不对（{error}），请使用随抽取记录公布的原文件。") from error
 

@@ -45,16 +45,20 @@ def visit_days(task: Task, on: date) -> tuple[date, date]:
     return on, max(on, task.ends)
 
 
-def standing(inspectors: Iterable[Inspector], task: Task, on: date) -> dict[str, list[Inspector]]:
+def standing(
+    inspectors: Iterable[Inspector], task: Task, on: date, stood: Collection[str] | None = None
+) -> dict[str, list[Inspector]]:
     """Department -> who can be drawn: on duty, and certified from the day of the draw to the task's last day.
 
     The day of the visit is unknown while drawing, and the certificate has to hold on it (行政处罚法 art. 42),
-    so one that lapses within the window does not do.
+    so one that lapses within the window does not do. `stood`, where a file was frozen, are whom that one says can be drawn:
+    what the rules ask of them since changes neither the draw nor its proof.
     """
     days = visit_days(task, on)
     people: dict[str, list[Inspector]] = {department: [] for department in task.departments}
     for inspector in inspectors:
-        if inspector.department in people and _stands(inspector, days):
+        stands = _stands(inspector, days) if stood is None else inspector.id in stood
+        if stands and inspector.department in people:
             people[inspector.department].append(inspector)
     return people
 
