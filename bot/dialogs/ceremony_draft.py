@@ -20,7 +20,6 @@ from storage.database import reading, writing
 from storage.plans import Kept
 from workflows.draw.announced import SIDES, Source
 from workflows.draw.impossible import DrawImpossible
-from workflows.draw.seal import is_hash
 from workflows.inspection.facts import CHINA, local_day
 from workflows.plan import Task
 
@@ -179,17 +178,23 @@ def approval(talk: Talk, case: str = "", plan: str = "", task: str = "", digest:
     found = chosen_of(talk, plan, task)
     if found is None:
         return drawing(talk, "", plan)
-    if is_hash(digest):
-        with reading(talk.house.engine) as tx:
-            own = evidence.keeper(tx, digest) != ""
-        if own:
-            _changed(talk, *found, sides=ONE_SIDE, approval=digest)
-            return draft(talk, "", plan, task)
+    if digest and _handed_in(talk, digest):
+        _changed(talk, *found, sides=ONE_SIDE, approval=digest)
+        return draft(talk, "", plan, task)
     clause = talk.house.lawbook.profiles[found[0].plan.profile].clause("both-random")
     lines = [*block("ceremony/choosing", "approval", wrong=bool(digest)), f"> {clause}"]
     form = SEPARATOR.join((APPROVAL, "", plan, task))
     back = button("draft-side.both", "", plan, task, "both")
     return [card(lines, back, key="drawing", asks="file", form=form)]
+
+
+def _handed_in(talk: Talk, digest: str) -> bool:
+    """Whether it came as a file with this very turn: a digest typed is no document, whosever file it is of."""
+    if talk.turn.file is None or talk.turn.file[0] != digest:
+        return False
+    # Kept under whoever sent these bytes first, which may have been a colleague.
+    with reading(talk.house.engine) as tx:
+        return evidence.keeper(tx, digest) != ""
 
 
 def freeze(talk: Talk, case: str = "", plan: str = "", task: str = "") -> list[Card]:

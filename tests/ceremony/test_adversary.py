@@ -21,6 +21,7 @@ from storage import (
     directories,
     directory_versions,
     draws,
+    evidence,
     frozen,
     importing,
     inbox,
@@ -32,8 +33,10 @@ from storage import (
 from storage.ceremonies import Outcome
 from storage.database import reading, writing
 from storage.draw_schema import ceremonies as rows
+from tests.ceremony.hall import Hall
 from tests.ceremony.test_storage import DRAWN, ORGANISER, W1, W2, Room
 from tests.databases import demo_copy
+from tests.talking import JPEG
 from workflows.directory import Target
 from workflows.draw import beacon
 from workflows.draw.announced import Source
@@ -320,3 +323,28 @@ def test_one_shop_under_its_old_number_and_its_code_is_seen_before_it_has_two_ch
         directories.save_targets(tx, [replace(old, status="deregistered")], room.clock())
     room.freeze()
     assert room.kept.ceremony.stage == "FROZEN" and "名称和地址都相同" not in card_of(room, ORGANISER)
+
+
+# -- the approval ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("both-random")
+@pytest.mark.parametrize("keeper", [W1.person, ORGANISER.person])
+def test_the_digest_of_a_file_written_out_approves_nothing(hall: Hall, keeper: str) -> None:
+    """A photo of a shelf is evidence too, and its digest can be read: who types it has handed in no approval."""
+    house = hall.house
+    digest = evidence.keep(
+        house.engine, house.evidence, JPEG, "shelf.jpg", "image/jpeg", keeper, hall.clock()
+    )
+    o = hall.announced()
+    o.tap("只抽检查人员")
+    o.say(digest)
+    assert o.sees("这不是照片或文件") and o.card.asks == "file"
+    o.say("抽取")
+    o.tap("抽取：放射源")
+    o.tap("公开见证抽取")
+    assert o.sees("须附上批准文件才能冻结")
+    # The same bytes handed in are kept under whoever sent them first, and count all the same.
+    o.tap("附上批准文件")
+    o.photo()
+    assert o.sees(f"批准文件已附上，摘要 {digest[:16]}")
