@@ -126,7 +126,7 @@ def take(
     after = load(tx, kept.id).ceremony if decision else kept.ceremony
     row = ceremonies.update().where(ceremonies.c.id == kept.id)
     tx.execute(row.values(stage=after.stage))
-    ceremony_notices.tell(tx, kept.id, after, decision, actor.person, now)
+    ceremony_notices.tell(tx, kept.id, after, kept.closet.keepers, decision, actor.person, now)
     for event in decision:
         if isinstance(event, e.Abandoned):
             # What was sealed under it is shredded; frozen files and secrets stay, so that anybody can recompute it.

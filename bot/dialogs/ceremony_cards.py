@@ -69,6 +69,7 @@ def ceremony_card(tx: Connection, kept: Kept, person: Person, now: datetime) -> 
         beacons=_typed(ceremony, named),
         run=run,
         due=due,
+        fetch=can_fetch(kept) and not due,
         given=ceremony_shares.waiting(tx, kept.id) if due else (),
         waiting=[named.get(who, who) for who in (unsigned(ceremony) if ceremony.held else ())],
         signed=[named.get(who, who) for who in present(ceremony) if who in ceremony.signatures],

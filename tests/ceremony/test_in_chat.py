@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot import files
-from bot.card import File
+from bot.card import Card, File
+from bot.channels.web_desk import HouseDesk
 from bot.deliver import deliver
-from storage import ceremonies, directories, projection, screen, sealing, trail, transcripts
+from storage import ceremonies, directories, people, projection, screen, sealing, trail, transcripts
 from storage.database import reading, writing
 from storage.documents import encode
 from storage.draw_schema import ceremonies as rows
@@ -349,6 +350,41 @@ def test_witnesses_are_told_when_the_draw_waits_for_them(hall: Hall) -> None:
     with reading(hall.house.engine) as tx:
         told = screen.since(tx, "web", hall.first.account, 0)[-1].body
     assert "请掷骰子" in told
+
+
+def notices(hall: Hall, phone: Phone) -> list[Card]:
+    """What came to this phone by itself, the oldest first."""
+    deliver(hall.house)
+    feed = HouseDesk(hall.house).feed(phone.account, 0)
+    return [one.card for one in feed if one.card and one.card.tone == "notice"]
+
+
+@pytest.mark.rule("mutual-blind")
+def test_every_keeper_of_a_share_is_told_with_the_button_that_gets_it(hall: Hall) -> None:
+    """The head of the office takes no other part in the draw, and would never look."""
+    o = hall.frozen()
+    assert hall.kept.closet.keepers[0] == hall.head.person
+    # Nothing can be fetched before the commitment, so nobody is called.
+    assert notices(hall, hall.head) == []
+    o.tap("公布承诺")
+    for number, phone in enumerate((hall.head, hall.first, hall.second), start=1):
+        (told,) = notices(hall, phone)
+        assert any(f"您保管第 {number} 份份额" in line for line in told.lines)
+        phone.send(button=next(way.data for way in told.buttons if way.label == "领取份额"))
+        assert phone.sees(f"第 {number} 份，共三份")
+        assert len(phone.card.files) == 1
+    assert not any("您保管第" in line for card in notices(hall, o) for line in card.lines)
+
+
+def test_without_three_keepers_nobody_is_called_for_a_share(hall: Hall) -> None:
+    with writing(hall.house.engine) as tx:
+        head = people.get(tx, hall.head.person)
+        assert head
+        people.save(tx, replace(head, roles=("inspector",)))
+    hall.committed()
+    assert hall.kept.closet.keepers == ()
+    assert notices(hall, hall.head) == []
+    assert not any("份额" in line for card in notices(hall, hall.first) for line in card.lines)
 
 
 @pytest.mark.rule("witnesses")
