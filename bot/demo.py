@@ -18,6 +18,7 @@ from bot.house import House
 from bot.render import line
 from storage import people, planning, plans, projection
 from storage.database import reading, writing
+from storage.importing import Wish
 from workflows.errors import BadInput
 from workflows.inspection.facts import Actor, local_day
 from workflows.inspection.refusals import Refused
@@ -40,16 +41,16 @@ def load(house: House, say: Callable[[str], None]) -> None:
         if plans.current(tx):
             return
     say(line("cli", "demo-loading"))
-    import_file(house, "items", FILES / "items.csv", quiet=True)
+    import_file(house, "items", FILES / "items.csv", hints="none")
     for checklist in sorted((FILES / "checklists").glob("*.csv")):
-        import_file(house, "checklist", checklist, quiet=True)
-    import_file(house, "targets", FILES / "targets.csv", quiet=True)
-    import_file(house, "inspectors", FILES / "inspectors.csv", quiet=True)
+        import_file(house, "checklist", checklist, hints="none")
+    import_file(house, "targets", FILES / "targets.csv", hints="none")
+    import_file(house, "inspectors", FILES / "inspectors.csv", hints="none")
     _load_people(house)
     approval = line("cli", "demo-approval")
     with TemporaryDirectory() as folder:
         plan = plan_of(local_day(house.clock()).year, Path(folder))
-        import_file(house, "plan", plan, profile=PROFILE, approval=approval, quiet=True)
+        import_file(house, "plan", plan, Wish(PROFILE, approval), hints="none")
     _draw(house)
 
 

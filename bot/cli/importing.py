@@ -5,20 +5,21 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from bot.bootstrap import open_house
-from bot.cli import import_hints as hints
+from bot.cli import import_hints
 from bot.cli.chinese import sure
 from bot.house import House
 from bot.render import line
 from storage import importing
 from storage.directory_versions import TABLES, Origin
 from storage.directory_writing import Counts
+from storage.importing import PLAIN, Wish
 from storage.intake.table import Intake, Table
 from storage.people import ROLES
 from workflows.catalogue import CATEGORIES
@@ -45,83 +46,46 @@ WORDS = TARGET_KINDS | TARGET_STATUSES | ROLES | CATEGORIES
 @click.option("--yes", is_flag=True, help=line("cli", "option-yes"))
 @click.option("--hints", "everything", is_flag=True, help=line("cli", "option-hints"))
 def import_command(
-    kind: str,
-    files: tuple[Path, ...],
-    profile: str,
-    approval: str,
-    prefix: str,
-    dry_run: bool,
-    full: bool,
-    yes: bool,
-    everything: bool,
+    kind: str, files: tuple[Path, ...], dry_run: bool, yes: bool, everything: bool, **wished: Any
 ) -> None:
-    house = open_house()
-    if full and (kind not in TABLES or len(files) > 1):
+    house, wish, hints = open_house(), Wish(**wished), "all" if everything else "some"
+    if wish.full and (kind not in TABLES or len(files) > 1):
         raise BadInput(line("cli", "full-alone"))
-    if kind == "plan" and profile not in house.lawbook.profiles:
-        raise BadInput(
-            line("cli", "unknown-profile", profile=profile, known="、".join(house.lawbook.profiles))
-        )
-    words: dict[str, Any] = {"profile": profile, "approval": approval, "prefix": prefix}
+    known = house.lawbook.profiles
+    if kind == "plan" and wish.profile not in known:
+        raise BadInput(line("cli", "unknown-profile", profile=wish.profile, known="、".join(known)))
     if dry_run:
         for file in files:
-            _rehearse(house, kind, file, full, words, everything)
+            _rehearse(house, kind, file, wish, hints)
         return
-    if full and not yes:
-        taken = [_asked(house, kind, files[0], words, everything)]
+    if wish.full and not yes:
+        taken = [_asked(house, kind, files[0], wish, hints)]
     else:
-        taken = [import_file(house, kind, file, full=full, everything=everything, **words) for file in files]
+        taken = [import_file(house, kind, file, wish, hints) for file in files]
     if not all(counts.added + counts.changed + counts.same for counts in taken):
         raise SystemExit(1)
 
 
-def import_file(
-    house: House,
-    kind: str,
-    file: Path,
-    *,
-    profile: str = "national",
-    approval: str = "",
-    prefix: str = "",
-    full: bool = False,
-    agreed: int | None = None,
-    quiet: bool = False,
-    everything: bool = False,
-) -> Counts:
+def import_file(house: House, kind: str, file: Path, wish: Wish = PLAIN, hints: str = "some") -> Counts:
     """Imports one file and says what became of it; rejected rows go to a file, with row number and reason.
 
-    `quiet` keeps the warnings about rows that went in to itself; `everything` tells all of them, with all rows.
+    `hints`: "all" tells every warning and every row, "none" keeps those about rows that went in to itself.
     """
-    table = importing.read(file)
+    table, own = importing.read(file), replace(wish, origin=Origin(file.name, getpass.getuser()))
     with progress_bar(table.about, kind) as progress:
-        intake, counts = importing.load(
-            house.engine,
-            kind,
-            table,
-            file.stem,
-            house.clock(),
-            progress,
-            profile=profile,
-            approval=approval,
-            prefix=prefix,
-            origin=Origin(file.name, getpass.getuser()),
-            full=full,
-            agreed=agreed,
-        )
+        intake, counts = importing.load(house.engine, kind, table, file.stem, house.clock(), progress, own)
     click.echo(line("cli", "imported", file=file.name, counts=counts, rejected=len(intake.rejected)))
-    if not quiet:
-        hints.tell_warnings(table, intake, everything)
-    _reject(file, table, intake, everything)
-    hints.tell_if_wrong(kind, table, intake, counts.added + counts.changed + counts.same, KINDS)
+    if hints != "none":
+        import_hints.tell_warnings(table, intake, hints == "all")
+    _reject(file, table, intake, hints == "all")
+    import_hints.tell_if_wrong(kind, table, intake, counts.added + counts.changed + counts.same, KINDS)
     return counts
 
 
-def _rehearse(
-    house: House, kind: str, file: Path, full: bool, words: dict[str, Any], everything: bool
-) -> None:
+def _rehearse(house: House, kind: str, file: Path, wish: Wish, hints: str) -> None:
     """Says what the import would do; nothing is written, no rejects file either."""
     table = importing.read(file)
-    found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), full=full, **words)
+    found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), wish)
     rejected = found.intake.rejected
     click.echo(line("cli", "rehearsed", file=file.name, counts=found.counts, rejected=len(rejected)))
     for change in found.changes:
@@ -129,10 +93,10 @@ def _rehearse(
         click.echo(line("cli", "would-change", change=change, before=before, after=after))
     for one in found.gone[:SHOWN]:
         click.echo(line("cli", "would-go", id=one))
-    hints.tell_warnings(table, found.intake, everything)
-    hints.tell_reasons(rejected, everything)
+    import_hints.tell_warnings(table, found.intake, hints == "all")
+    import_hints.tell_reasons(rejected, hints == "all")
     counts = found.counts
-    hints.tell_if_wrong(kind, table, found.intake, counts.added + counts.changed + counts.same, KINDS)
+    import_hints.tell_if_wrong(kind, table, found.intake, counts.added + counts.changed + counts.same, KINDS)
     click.echo(line("cli", "nothing-written"))
 
 
@@ -150,20 +114,20 @@ def _value(value: object) -> str:
     return WORDS.get(str(value), str(value))
 
 
-def _asked(house: House, kind: str, file: Path, words: dict[str, Any], everything: bool) -> Counts:
+def _asked(house: House, kind: str, file: Path, wish: Wish, hints: str) -> Counts:
     """Imports a full file once it is agreed how many leave; asks again where others changed that meanwhile."""
     while True:
-        agreed = _confirm(house, kind, file, words)
+        agreed = _confirm(house, kind, file, wish)
         try:
-            return import_file(house, kind, file, full=True, agreed=agreed, everything=everything, **words)
+            return import_file(house, kind, file, replace(wish, agreed=agreed), hints)
         except importing.GoneChanged:
             click.echo(line("cli", "gone-changed"))
 
 
-def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> int:
+def _confirm(house: House, kind: str, file: Path, wish: Wish) -> int:
     """Asks before anybody leaves the directory; how many. Raises BadInput where too many would."""
     table = importing.read(file)
-    found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), full=True, **words)
+    found = importing.rehearse(house.engine, kind, table, file.stem, house.clock(), wish)
     gone, standing = len(found.gone), found.standing
     if gone > standing * MOST_GONE:
         raise BadInput(line("cli", "too-many-gone", gone=gone, standing=standing))
@@ -174,7 +138,7 @@ def _confirm(house: House, kind: str, file: Path, words: dict[str, Any]) -> int:
 
 def _reject(file: Path, table: Table, intake: Intake[Any], everything: bool) -> None:
     if intake.rejected:
-        hints.tell_reasons(intake.rejected, everything)
+        import_hints.tell_reasons(intake.rejected, everything)
         path = importing.reject(Path.cwd() / f"{file.stem}.rejected.csv", table, intake)
         click.echo(line("cli", "rejected", path=path.name, count=len(intake.rejected)))
 

@@ -17,6 +17,7 @@ from storage import directories, importing, phrases
 from storage.database import open_database, reading, writing
 from storage.directory_versions import Origin, history, standing
 from storage.directory_writing import Counts
+from storage.importing import Wish
 from storage.intake.table import Row, Table
 from storage.migrate import migrate
 from storage.schema import items as rows
@@ -46,7 +47,7 @@ def load(engine: Engine, days: int, *listed: tuple[str, ...], full: bool = False
     )
     origin = Origin(f"清单{days}.xlsx", "li")
     intake, counts = importing.load(
-        engine, "items", table, "清单", START + days * DAY, full=full, origin=origin
+        engine, "items", table, "清单", START + days * DAY, wish=Wish(full=full, origin=origin)
     )
     assert not intake.rejected
     return counts
@@ -97,10 +98,64 @@ def test_a_part_whose_row_was_refused_is_not_taken_off(engine: Engine) -> None:
     parts = [(*FAIR[:1], f"公平秤检查{part}", *FAIR[2:]) for part in ("甲", "乙")]
     load(engine, 0, *parts, METER)
     table = Table("清单.xlsx", HEADERS, (Row(2, METER), Row(3, (*parts[0][:2], "", *parts[0][3:]))))
-    _, counts = importing.load(engine, "items", table, "清单", START + DAY, full=True)
+    _, counts = importing.load(engine, "items", table, "清单", START + DAY, wish=Wish(full=True))
     assert counts.gone == 0
     with reading(engine) as tx:
         assert sorted(directories.all_items(tx)) == ["1-1", "1-2", "2"]
+
+
+FIRE = ("", "消防检查", "《消防法》第五十三条", "县公安局", "通道", "", "一般检查事项")
+PAWN = ("G 2", "典当业检查", "《典当管理办法》", "县公安局", "台账", "", "一般检查事项")
+
+
+def both(*rows: tuple[str, ...], headers: tuple[str, ...] = HEADERS) -> Table:
+    return Table("两部门.xlsx", headers, tuple(Row(at, cells) for at, cells in enumerate(rows, start=2)))
+
+
+def without_basis(row: tuple[str, ...]) -> tuple[str, ...]:
+    return (*row[:2], "", *row[3:])
+
+
+@pytest.mark.rule("legal-basis")
+@pytest.mark.parametrize("refused", [FIRE, PAWN, CLUB], ids=lambda row: row[1])
+def test_of_two_departments_lists_nobody_leaves_for_a_row_that_was_refused(
+    engine: Engine, refused: tuple[str, ...]
+) -> None:
+    """Whether the row has a number, a number written with a space, or none: its item is then known by its name."""
+    stood = (FAIR, METER, CLUB, FIRE, PAWN)
+    load(engine, 0, *stood)
+    named = listed(engine, 0)
+    again = both(*(without_basis(row) if row is refused else row for row in stood))
+    intake, counts = importing.load(engine, "items", again, "清单", START + DAY, wish=Wish(full=True))
+    assert (len(intake.rejected), counts.gone) == (1, 0)
+    assert listed(engine, 1) == named
+
+
+@pytest.mark.rule("legal-basis")
+def test_what_neither_department_names_leaves_beside_a_refused_row(engine: Engine) -> None:
+    load(engine, 0, FAIR, METER, CLUB, FIRE, PAWN)
+    table = both(METER, PAWN, without_basis(FIRE))
+    _, counts = importing.load(engine, "items", table, "清单", START + DAY, wish=Wish(full=True))
+    assert counts.gone == 2
+    assert sorted(listed(engine, 1)) == ["典当业检查", "加油机检查", "消防检查"]
+
+
+@pytest.mark.rule("legal-basis")
+def test_a_department_whose_every_row_was_refused_loses_nothing(engine: Engine) -> None:
+    load(engine, 0, FAIR, METER, CLUB, FIRE)
+    table = both(FAIR, METER, without_basis(FIRE))
+    _, counts = importing.load(engine, "items", table, "清单", START + DAY, wish=Wish(full=True))
+    assert counts.gone == 0
+
+
+@pytest.mark.rule("legal-basis")
+def test_a_part_without_a_number_is_known_by_its_name_and_its_part(engine: Engine) -> None:
+    headers = ("编号", "抽查事项", "抽查子项", *HEADERS[2:])
+    parts = [(*FIRE[:2], part, *FIRE[2:]) for part in ("疏散通道", "器材")]
+    importing.load(engine, "items", both(*parts, headers=headers), "清单", START)
+    again = both(parts[0], (*parts[1][:3], "", *parts[1][4:]), headers=headers)
+    _, counts = importing.load(engine, "items", again, "清单", START + DAY, wish=Wish(full=True))
+    assert counts.gone == 0
 
 
 def test_a_new_version_keeps_the_checklist_of_the_item(engine: Engine) -> None:

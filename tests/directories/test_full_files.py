@@ -112,7 +112,7 @@ def test_the_number_agreed_to_is_the_number_that_leaves(url: str) -> None:
         table = importing.read(Path("对象.csv"))
         before = everything(engine)
         with pytest.raises(importing.GoneChanged):
-            importing.load(engine, "targets", table, "对象", START, full=True, agreed=2)
+            importing.load(engine, "targets", table, "对象", START, wish=importing.Wish(full=True, agreed=2))
         assert everything(engine) == before
 
 

@@ -13,6 +13,7 @@ from bot.settings import from_environment
 from storage import importing
 from storage.database import open_database
 from storage.directory_versions import Origin
+from storage.importing import Wish
 from storage.intake.table import Row, Table
 from storage.migrate import migrate
 from tests.talking import START
@@ -37,7 +38,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for later, (kind, headers, row) in enumerate(loaded):
         table = Table("表.csv", tuple(headers.split("|")), (Row(2, tuple(row.split("|"))),))
         importing.load(
-            engine, kind, table, "表", START + timedelta(days=later), origin=Origin("表.csv", "王")
+            engine, kind, table, "表", START + timedelta(days=later), wish=Wish(origin=Origin("表.csv", "王"))
         )
     engine.dispose()
 
