@@ -47,6 +47,12 @@ def test_whoever_is_everybody_s_relative_does_not_empty_the_other_seat() -> None
     assert all({m.inspector_id for m in team} == {"P:0002", "P:0003"} for team in result.teams.values())
 
 
+def test_a_department_of_any_size_in_which_nobody_may_sit_beside_another_is_answered() -> None:
+    """One number on all certificates: as many as Python would not nest, and as if each were everybody's relative."""
+    result = drawn([officer(n, certificate="Z1") for n in range(1200)], 2, Conditions())
+    assert [short.seats for short in result.unfilled] == [1]
+
+
 @settings(max_examples=400)
 @given(st.integers(0, 2**32))
 def test_a_seat_stays_empty_only_where_no_arrangement_fills_it(seed: int) -> None:

@@ -111,16 +111,17 @@ def _without(group: Group, roster: Roster) -> int:
 
 def _completes(bits: int, missing: Sequence[int], seats: int, roster: Roster) -> bool:
     """Whether so many of `bits` can sit together who between them hold all that is missing."""
-    if not seats or bits.bit_count() < seats:
-        return not seats and not missing
-    if missing:
-        # Somebody has to hold the first of them: whoever it is may as well be seated first.
-        return any(_follow(at, bits, missing, seats - 1, roster) for at in indices(missing[0] & bits))
-    first = bits & -bits
-    at = first.bit_length() - 1
-    return _completes(bits & ~roster.apart[at], (), seats - 1, roster) or _completes(
-        bits & ~first, (), seats, roster
-    )
+    if not seats:
+        return not missing
+    # Somebody has to hold the first of what is missing: whoever it is may as well be seated first.
+    for at in indices(missing[0] & bits if missing else bits):
+        if bits.bit_count() < seats:
+            break
+        if _follow(at, bits, missing, seats - 1, roster):
+            return True
+        # With whom it cannot be done, it need not be tried again.
+        bits &= ~(1 << at)
+    return False
 
 
 def _follow(at: int, bits: int, missing: Sequence[int], left: int, roster: Roster) -> bool:
