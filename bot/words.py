@@ -35,14 +35,14 @@ COMMAND_WORDS = {
     **enrolment.WORDS,
     **preferences.WORDS,
 }
-_PLACE = re.compile(r"(位置|定位)?\s*[:：]?\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，、\s]\s*(-?\d{1,3}(?:\.\d+)?)")
+_PLACE = re.compile(r"(位置|定位|签到)?\s*[:：]?\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，、\s]\s*(-?\d{1,3}(?:\.\d+)?)")
 _PLACE_WORDS = ("位置", "定位")
 
 
 def place_in(said: str, *, asked: bool) -> tuple[float, float] | None:
-    """The (latitude, longitude) typed; while words are awaited, only after the word 位置."""
+    """The (latitude, longitude) typed: after the word 位置 or 签到, or two decimals where no words are awaited."""
     found = _PLACE.fullmatch(plain(said))
-    if found is None or (asked and not found[1]):
+    if found is None or not (found[1] or (not asked and "." in found[2] and "." in found[3])):
         return None
     return float(found[2]), float(found[3])
 

@@ -76,6 +76,11 @@ def open_cases(tx: Connection) -> tuple[Case, ...]:
     return _read(tx, _STATES.where(cases.c.closed_at.is_(None)))
 
 
+def open_ids(tx: Connection) -> tuple[str, ...]:
+    """The ids of what is under way, the most urgent first: most lists show a handful of them."""
+    return tuple(tx.execute(_urgent(select(cases.c.id).where(cases.c.closed_at.is_(None)))).scalars())
+
+
 def all_cases(tx: Connection, target: str = "") -> tuple[Case, ...]:
     """Closed ones too; of one target where it is named."""
     return _read(tx, _STATES.where(cases.c.target == target) if target else _STATES)
@@ -83,5 +88,8 @@ def all_cases(tx: Connection, target: str = "") -> tuple[Case, ...]:
 
 def _read(tx: Connection, which: Select[str]) -> tuple[Case, ...]:
     """The most urgent first."""
-    rows = tx.execute(which.order_by(cases.c.due, cases.c.opened_at, cases.c.id))
-    return tuple(decode(state, Case) for state in rows.scalars())
+    return tuple(decode(state, Case) for state in tx.execute(_urgent(which)).scalars())
+
+
+def _urgent(which: Select[str]) -> Select[str]:
+    return which.order_by(cases.c.due, cases.c.opened_at, cases.c.id)

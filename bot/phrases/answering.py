@@ -77,7 +77,7 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     if isinstance(meant, Unsure):
         return None
     meant = _of_that_person(talk, meant, who)
-    spoken_of = tuple(case for target in meant.slots.targets for case in who.cases[target])
+    spoken_of = _spoken_of(meant, who)
     if meant.intent == "todo" and not (spoken_of or seen):
         return run(talk, "home", "")
     cases = spoken_of or ((seen,) if seen else _own_open(talk) or _overseen(talk))
@@ -89,6 +89,12 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     if meant.intent in _DOORS:
         return _door(talk, asked)
     return _about_a_case(talk, asked)
+
+
+def _spoken_of(meant: Understood, who: Speaker) -> tuple[str, ...]:
+    """The cases of the targets named, the most urgent first."""
+    targets = set(meant.slots.targets)
+    return tuple(case for target, own in who.cases.items() if target in targets for case in own)
 
 
 def _of_that_person(talk: Talk, meant: Understood, who: Speaker) -> Understood:
@@ -118,7 +124,7 @@ def _overseen(talk: Talk) -> tuple[str, ...]:
     if not set(talk.person.roles) & set(OVERSEERS):
         return ()
     with reading(talk.house.engine) as tx:
-        return tuple(one.id for one in projection.open_cases(tx))
+        return projection.open_ids(tx)
 
 
 def _own_open(talk: Talk) -> tuple[str, ...]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine
 
 from bot.dialogs.case import OVERSEERS
 from bot.dialogs.oversight import coded, coded_days, mark, persons_in
 from bot.phrases.meaning import Known, Slots, Understood
 from bot.talk import Talk
-from storage import awaiting, directories, people, plans, projection
+from storage import awaiting, directories, named, people, plans, projection
 from storage.database import reading
+from storage.named import Listed, Member, Named
+from storage.people import Person
+from workflows.catalogue import Item
+from workflows.inspection.case import Case
+from workflows.plan import Plan
 from workflows.regions import region_name
 
 _NAMED = ("department", "item", "plan", "region", "person")
@@ -19,43 +28,87 @@ _MONTH = 31  # days
 
 @dataclass(frozen=True)
 class Speaker:
-    """The names somebody may mention: `cases` of each target, and by kind and name what is counted under it."""
+    """The names somebody may mention: `cases` of each target, the most urgent first, and by kind and name what is
+    counted under it."""
 
     known: Known
     cases: dict[str, list[str]]
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
+# What everybody of the office may mention is the same; it is gathered again once a part of it changed.
+_offices: WeakKeyDictionary[Engine, tuple[object, Speaker]] = WeakKeyDictionary()
+
+
 def speaker(talk: Talk) -> Speaker:
     """An overseer may mention everything, an inspector what is on their own cases, nobody else's."""
-    office = bool(set(talk.person.roles) & set(OVERSEERS))
     with reading(talk.house.engine) as tx:
-        cases = projection.all_cases(tx) if office else projection.cases_of(tx, talk.person.id)
-        everybody = people.everybody(tx) if office else ()
-        listed = directories.all_items(tx).values() if office else ()
-        planned = plans.current(tx) if office else ()
-    named: dict[str, list[str]] = defaultdict(list)
+        if not set(talk.person.roles) & set(OVERSEERS):
+            return _speaker(map(_named, projection.cases_of(tx, talk.person.id)))
+        sign = (named.named(tx), people.everybody(tx), named.listed_sign(tx))
+        kept = _offices.get(tx.engine)
+        if kept is None or kept[0] != sign:
+            kept = _offices[tx.engine] = (sign, _office(tx, *sign[:2], kept[1] if kept else None))
+        return kept[1]
+
+
+def _office(
+    tx: Connection, cases: Iterable[Named], everybody: Iterable[Person], before: Speaker | None
+) -> Speaker:
+    listed, planned = directories.all_items(tx).values(), plans.current(tx)
+    new = _speaker(cases, everybody, listed, [k.plan for k in planned])
+    # The names of a case that only moved are those there were, and so is their index.
+    return replace(new, known=before.known) if before and before.known == new.known else new
+
+
+def _named(case: Case) -> Named:
+    opened = case.opened
+    return Named(
+        case.id,
+        None,
+        case.opened_at,
+        opened.target.name,
+        opened.target.region,
+        opened.plan,
+        opened.plan_name,
+        tuple(Listed(i.id, i.name) for i in opened.items),
+        tuple(Member(m.person, m.name, m.department) for m in case.members.values()),
+    )
+
+
+def _speaker(
+    cases: Iterable[Named],
+    everybody: Iterable[Person] = (),
+    listed: Iterable[Item] = (),
+    planned: Iterable[Plan] = (),
+) -> Speaker:
+    """Who and what stands on the cases goes by its present name too, where the directories have one."""
+    of_target: dict[str, list[str]] = defaultdict(list)
+    members, items = dict[Member, None](), dict[Listed, None]()
+    regions, of_plans = set[str](), dict[str, str]()
     for one in cases:
-        named[one.opened.target.name].append(one.id)
-    members = [m for one in cases for m in one.members.values()]
+        of_target[one.target].append(one.case)
+        members.update(dict.fromkeys(one.members))
+        items.update(dict.fromkeys(one.items))
+        regions.add(one.region)
+        of_plans[one.plan_name] = one.plan
     departments = {p.department for p in everybody} | {m.department for m in members}
     ids = {
         "person": {m.name: m.person for m in members} | {p.name: p.id for p in everybody},
         "department": {d: d for d in sorted(departments)},
-        "item": {i.name: i.id for one in cases for i in one.opened.items} | {i.name: i.id for i in listed},
-        "plan": {c.opened.plan_name: c.opened.plan for c in cases}
-        | {k.plan.name: k.plan.id for k in planned},
-        "region": {region_name(code): code for c in cases if (code := c.opened.target.region)},
+        "item": {i.name: i.id for i in items} | {i.name: i.id for i in listed},
+        "plan": of_plans | {plan.name: plan.id for plan in planned},
+        "region": {region_name(code): code for code in regions if code},
     }
     known = Known(
         persons=tuple(sorted(ids["person"])),
-        targets=tuple(named),
+        targets=tuple(sorted(of_target)),
         departments=tuple(ids["department"]),
         items=tuple(sorted(ids["item"])),
         plans=tuple(sorted(ids["plan"])),
         regions=tuple(sorted(ids["region"])),
     )
-    return Speaker(known, named, ids)
+    return Speaker(known, of_target, ids)
 
 
 def on_screen(talk: Talk, who: Speaker) -> str:

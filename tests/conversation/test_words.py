@@ -143,13 +143,27 @@ def test_in_the_list_a_number_opens_even_while_a_form_waits(begin: Begin) -> Non
 
 @pytest.mark.parametrize(
     "said",
-    ["位置 21.98708,100.45883", "位置：21.98708，100.45883", "定位 21.98708 100.45883", "21.98708,100.45883"],
+    [
+        "位置 21.98708,100.45883",
+        "位置：21.98708，100.45883",
+        "定位 21.98708 100.45883",
+        "签到 21.98708，100.45883",
+        "21.98708,100.45883",
+    ],
 )
 def test_a_place_may_be_typed(begin: Begin, said: str) -> None:
     s = begin(prechecked)
     s.clock.pass_time(days=1)
     s.at(s.market).say(said)
     assert s.market.person in s.case.arrivals
+
+
+@pytest.mark.parametrize("said", ["3 5", "3，5", "12 月", "21.9 100", "3、5"])
+def test_two_numbers_are_no_place(begin: Begin, said: str) -> None:
+    s = begin(prechecked)
+    s.clock.pass_time(days=1)
+    assert s.at(s.market).say(said).title.startswith("没有听懂")
+    assert not s.case.arrivals
 
 
 @pytest.mark.parametrize("said", ["位置", "位置 北京", "位置 nan,nan", "位置 95,200"])
