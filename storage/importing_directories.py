@@ -69,12 +69,24 @@ def _merge(entry: Target | Inspector, before: Any, columns: Iterable[str]) -> An
 
 
 def absent(
-    tx: Connection, kind: str, named: Collection[str], rejected: Iterable[Rejected]
+    tx: Connection, kind: str, named: Collection[str], rejected: Collection[Rejected]
 ) -> tuple[str, ...]:
-    """Who is in the directory and not in the file. A row refused for another reason still speaks of its entry."""
+    """Who is in the directory and not in the file.
+
+    A row refused for another reason still speaks of its entry: by its number, or by its name where that is wrong.
+    """
+    cells = {cell for row in rejected for cell in row.values if cell}
     spoken: set[str] = set()
-    for row in rejected:
-        for cell in row.values:
-            number = "".join(half_width(cell).upper().split())
-            spoken |= {number, f"R:{number}", f"P:{number}"}
+    for cell in cells:
+        number = "".join(half_width(cell).upper().split())
+        spoken |= {number, f"R:{number}", f"P:{number}"}
+    if cells:
+        spoken |= {id for name, id in _names(tx, kind) if name in cells}
     return tuple(id for id in directories.ids_now(tx, TABLES[kind]) if id not in named and id not in spoken)
+
+
+def _names(tx: Connection, kind: str) -> Iterable[tuple[str, str]]:
+    """Name and id of everybody in that directory now."""
+    if kind == "targets":
+        return directories.names_now(tx)
+    return ((one.name, one.id) for one in directories.all_inspectors(tx))

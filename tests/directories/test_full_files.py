@@ -91,6 +91,27 @@ def test_a_row_refused_for_another_reason_does_not_leave(url: str) -> None:
     assert len(names(url)) == 10
 
 
+def test_a_shop_whose_code_was_mistyped_does_not_leave_for_it(url: str) -> None:
+    """The row is refused for its check digit and names no entry by number, but by its name."""
+    write(*(firm(number) for number in range(9)), wrong(9))
+    refused = run("--full")
+    assert "退回 1" in refused.output and "移出" not in refused.output, refused.output
+    assert len(names(url)) == 10
+
+
+def test_an_inspector_whose_number_is_missing_does_not_leave_for_it(url: str) -> None:
+    def people(*numbers: str) -> Result:
+        rows = (f"{one},{name},县公安局,Z{name},在岗" for one, name in zip(numbers, "甲乙丙", strict=True))
+        Path("人员.csv").write_text(
+            "\n".join(("警号,姓名,所属部门,执法证号,在岗状态", *rows)), encoding="utf-8"
+        )
+        return CliRunner().invoke(main, ["import", "inspectors", "人员.csv", "--full", "--yes"])
+
+    assert "新增 3" in people("A1", "A2", "A3").output
+    refused = people("A1", "A2", "").output
+    assert "退回 1" in refused and "移出" not in refused, refused
+
+
 def test_a_list_that_is_not_full_sends_nobody_away(url: str) -> None:
     write(firm(1))
     assert run().exit_code == 0
