@@ -85,7 +85,7 @@ _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 def named(tx: Connection) -> tuple[Named, ...]:
     """The most urgent first; the very same tuple as long as no case moved."""
-    signs: dict[str, str | None] = dict(tx.execute(_SIGNS).tuples().all())
+    signs: dict[str, str | None] = dict(tx.execute(_SIGNS).all())
     before = _kept.get(tx.engine, _Kept({}, ()))
     if signs == before.signs:
         return before.ordered
