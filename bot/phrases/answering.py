@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.card import Button, Card
+from bot.dialogs import steering
 from bot.dialogs.case import OVERSEERS, case_card
 from bot.dialogs.team import members_card
 from bot.phrases.doors import Speaker, on_screen, speaker, way
@@ -57,6 +58,11 @@ _DOORS: dict[str, tuple[tuple[str, ...], ...]] = {
 _ON_THE_CARD = ("open", "continue", "left", "todo", "unarrived", "unentered")
 # Asked of a target by name, the case's card says it; asked of nobody, a list does.
 _OF_A_TARGET = ("unsigned", "inspecting", "overdue")
+# Answered in a sentence that helps on: of the case looked at, with these buttons of it, or of none.
+_OF_THE_CASE = {"observed": ("case",), "on_the_way": ("notice", "case")}
+_TOLD = ("photo", "photo_wrong", "importing")
+# What only asks at first whom or what it is to be about: a choice of the case leads straight to it.
+_ASKS_FIRST = tuple(steering.VERBS)
 _CHOICES = 4
 
 
@@ -84,6 +90,8 @@ def freely(talk: Talk, said: str, seen: str) -> Reply | None:
     asked = _Asked(said, meant, cases, who)
     if meant.intent == "help" and meant.slots.topic in words():
         return _alone(_how(asked))
+    if meant.intent in _TOLD:
+        return _alone(_said(meant.intent, button("home"), button("help"), move=words()["move"]["label"]))
     if spoken_of and meant.intent in _OF_A_TARGET:
         return run(talk, "open", cases[0]) if len(cases) == 1 else _whose(talk, asked)
     if meant.intent in _DOORS:
@@ -162,16 +170,23 @@ def _door(talk: Talk, asked: _Asked) -> Reply | None:
 
 def _about_a_case(talk: Talk, asked: _Asked) -> Reply | None:
     intent = asked.meant.intent
-    if intent not in (*_ON_THE_CARD, "crew") and not (intent in VERBS and intent in words()):
+    if intent not in (*_ON_THE_CARD, *_OF_THE_CASE, "crew") and not (intent in VERBS and intent in words()):
         return None
     if len(asked.cases) != 1:
         return _whose(talk, asked)
     case = asked.cases[0]
     if intent == "crew":
         return _alone(keep_out(talk, case) or members_card(look(talk, case)))
+    if intent in _OF_THE_CASE:
+        return _alone(keep_out(talk, case) or _on_site(talk, intent, case))
     if intent in _ON_THE_CARD:
         return run(talk, "open", case)
     return run(talk, intent, case) if not asked.meant.acts else _confirm(talk, intent, case)
+
+
+def _on_site(talk: Talk, intent: str, case: str) -> Card:
+    ways = [button(verb, case) for verb in _OF_THE_CASE[intent]]
+    return _said(intent, *ways, target=look(talk, case).case.opened.target.name)
 
 
 def _confirm(talk: Talk, intent: str, case: str) -> Reply:
@@ -192,8 +207,10 @@ def _how(asked: _Asked) -> Card:
 
 
 def _whose(talk: Talk, asked: _Asked) -> Reply:
+    intent = asked.meant.intent
+    verb = intent if asked.meant.acts and intent in _ASKS_FIRST else "open"
     opens = [
-        button("open", case, label=look(talk, case).case.opened.target.name[:30])
+        button(verb, case, label=look(talk, case).case.opened.target.name[:30])
         for case in asked.cases[:_CHOICES]
     ]
     if not opens:

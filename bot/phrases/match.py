@@ -107,6 +107,8 @@ def _settled(fit: Fit, fits: list[Fit], sentence: Read, book: Phrasebook) -> Und
     act = next((one.intent for one in fits if one.whole and one.intent.acts), None)
     if act and not asked & _TOLD and (intent.name == "help" or "how" in asked):
         return Understood("help", Slots(topic=act.name))
+    if intent.tells and asked & book.questions:
+        return None
     if not intent.acts:
         return Understood(intent.name, _taken(intent, sentence.slots))
     if asked & _TOLD or ("not" in asked and not asked & _ABOUT):

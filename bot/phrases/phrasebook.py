@@ -17,13 +17,17 @@ _NO_QUESTIONS = frozenset({"can", "not", "yet", "later", "reported"})
 
 @dataclass(frozen=True)
 class Intent:
-    """`says`: any one of these sets of meanings makes the intent; `room`: meanings that may come with it."""
+    """`says`: any one of these sets of meanings makes the intent; `room`: meanings that may come with it.
+
+    `tells`: it is what somebody sees or meets with, and no question.
+    """
 
     name: str
     says: tuple[frozenset[str], ...]
     room: frozenset[str]
     takes: frozenset[str]
     acts: bool
+    tells: bool
 
 
 @dataclass(frozen=True)
@@ -98,4 +102,4 @@ def _is_heard(word: str) -> bool:
 def _intent(name: str, entry: dict[str, Any]) -> Intent:
     says = tuple(frozenset(one.split()) for one in entry["says"])
     room, takes = frozenset(entry.get("with", ())), frozenset(entry.get("takes", ()))
-    return Intent(name, says, room, takes, entry.get("acts", False))
+    return Intent(name, says, room, takes, entry.get("acts", False), entry.get("tells", False))

@@ -12,10 +12,10 @@ from bot.phrases.answering import freely, nearest
 from bot.reply import Reply
 from bot.talk import Talk
 from bot.turn import Turn
-from storage import casebook, people, projection
+from storage import awaiting, casebook, people, projection
 from storage.database import reading, writing
 from tests.oversight.conftest import count_anew
-from tests.talking import demo_house, phone_of
+from tests.talking import Phone, demo_house, phone_of
 from workflows.inspection.case import Case
 
 
@@ -279,3 +279,62 @@ def test_this_person_is_told_no_further_than_the_asker_may_see(talk: Talk, offic
     own = phone_of(talk.house, talk.person.id, "own-phone")
     own.say(f"{stranger.name}在查什么")
     assert stranger.name not in own.say("这个人在查什么").title
+
+
+def _before_no_case(talk: Talk) -> Phone:
+    with writing(talk.house.engine) as tx:
+        awaiting.look_at(tx, talk.person.id, awaiting.Focus())
+    return phone_of(talk.house, talk.person.id, "which-firm")
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [("换人", "换下谁？"), ("不再等签字", "没有等签字"), ("我要延期", "延"), ("调整安排", "调整")],
+)
+def test_what_was_asked_for_without_a_firm_comes_once_the_firm_is_chosen(
+    office: Talk, case: Case, said: str, title: str
+) -> None:
+    phone = _before_no_case(office)
+    before = _seq(office, case)
+    assert phone.say(said).title == "说的是哪一家？"
+    shown = phone.tap(case.opened.target.name)
+    assert title in shown.title and case.opened.target.name in shown.lines
+    assert _seq(office, case) == before
+
+
+def test_a_choice_of_firms_does_nothing_that_has_to_be_confirmed(office: Talk, case: Case) -> None:
+    phone = _before_no_case(office)
+    before = _seq(office, case)
+    assert phone.say("公示").title == "说的是哪一家？"
+    phone.tap(case.opened.target.name)
+    assert _seq(office, case) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "verbs"),
+    [
+        ("灭火器过期了", "像是现场看到的情况", ["case"]),
+        ("许可证过期了", "像是现场看到的情况", ["case"]),
+        ("路上堵车晚点到", "到场时间以签到为准", ["notice", "case"]),
+        ("照片传错了", "照片放错了可以改放", ["home", "help"]),
+        ("怎么拍照", "照片直接发来就行", ["home", "help"]),
+        ("名单怎么导进去", "名单由信息管理员在服务器上导入", ["home", "help"]),
+        ("改到后天上午行不", "“约定检查时间”这样办", ["case", "home", "help"]),
+    ],
+)
+def test_what_happens_on_the_way_and_on_site_is_answered_with_what_helps(
+    talk: Talk, case: Case, said: str, title: str, verbs: list[str]
+) -> None:
+    shown = _freely(talk, said, case.id).cards[-1]
+    assert shown.title == title
+    assert [b.data.split("|")[0] for b in shown.buttons] == verbs
+    assert all("{" not in one for one in shown.lines)
+
+
+def test_what_a_stranger_sees_on_site_opens_nobody_s_case(talk: Talk, case: Case) -> None:
+    with reading(talk.house.engine) as tx:
+        outside = next(
+            p for p in people.everybody(tx) if p.id not in case.members and not set(p.roles) & set(OVERSEERS)
+        )
+    shown = _freely(replace(talk, person=outside, views={}), "灭火器过期了", case.id).cards[-1]
+    assert case.opened.target.name not in str(shown)
