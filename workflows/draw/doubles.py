@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from workflows.directory import Target
@@ -27,31 +27,32 @@ class Doubles:
 
 def doubles(targets: Iterable[Target]) -> Doubles | None:
     """Those with the same name and the same address, neither of them empty; None where there are none."""
-    seen: dict[str, str] = {}
-    again: dict[str, list[str]] = defaultdict(list)
-    for id, place in _places([one for one in targets if one.kind not in THINGS]):
-        first = seen.setdefault(place, id)
-        if first != id:
-            again[place].append(id)
-    if not again:
+    shops = [one for one in targets if one.kind not in THINGS]
+    names = _plain([one.name for one in shops])
+    # Most names stand once: only where one does not is the address read.
+    alike = _again(names)
+    addresses = _plain([shops[at].address for at in alike])
+    places = [
+        f"{names[at]}\n{address}" if address else "" for at, address in zip(alike, addresses, strict=True)
+    ]
+    found: dict[str, list[str]] = defaultdict(list)
+    for number in _again(places):
+        found[places[number]].append(shops[alike[number]].id)
+    if not found:
         return None
-    first, second, *_ = min(sorted((seen[place], *ids)) for place, ids in again.items())
-    return Doubles(sum(len(ids) for ids in again.values()), first, second)
+    first, second, *_ = min(sorted(ids) for ids in found.values())
+    return Doubles(sum(len(ids) - 1 for ids in found.values()), first, second)
 
 
-def _places(shops: Sequence[Target]) -> Iterator[tuple[str, str]]:
-    """Id, and name and address in one, of those whose name another has too: of most the address is not even read."""
-    names = [_plain(one.name) for one in shops]
-    often = Counter(names)
-    for one, name in zip(shops, names, strict=True):
-        if name and often[name] > 1:
-            address = _plain(one.address)
-            if address:
-                yield one.id, f"{name}\n{address}"
+def _again(said: Sequence[str]) -> list[int]:
+    """Where something stands that is said more than once; "" says nothing."""
+    often = Counter(said)
+    return [at for at, one in enumerate(said) if one and often[one] > 1]
 
 
-def _plain(text: str) -> str:
-    """Half-width, without spaces."""
+def _plain(texts: Sequence[str]) -> list[str]:
+    """Half-width, without spaces: in one go for all, which no line feed is left in to confuse."""
+    whole = "\n".join(["".join(one.split()) for one in texts])
     # Brackets are all that most entries have of full width, and to replace them is a tenth of normalising them.
-    half = text.replace("（", "(").replace("）", ")")
-    return "".join(unicodedata.normalize("NFKC", half).split())
+    half = whole.replace("（", "(").replace("）", ")")
+    return unicodedata.normalize("NFKC", half).split("\n") if texts else []
