@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from bot.card import Card
+from bot.deliver import FILE
 from bot.dialogs.onsite import current_question
 from bot.house import House
 from bot.receive import receive
@@ -194,7 +195,8 @@ def where(house: House) -> dict[str, object]:
             "seen": [awaiting.looking_at(tx, person) for person in two],
             "cards": [_last_card(tx, channel, person) for channel in CHANNELS for person in two],
             "unfinished": inbox.unfinished(tx),
-            "undelivered": outbox.waiting(tx),
+            # A file that was being packed is taken up again by anybody once its lease has ended.
+            "undelivered": [row for row in outbox.waiting(tx) if row.kind != FILE],
         }
 
 
