@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from storage import directories, directory_versions
 from storage.database import lock, writing
@@ -50,7 +50,7 @@ PLAIN = Wish()
 @dataclass(frozen=True)
 class Rehearsal:
     """What an import would do. `gone` names, by id, who is in the directory now and not in this full file;
-    `standing` is how many are there now."""
+    `standing` is how many are there now, of a list of items those of its departments."""
 
     intake: Intake[Any]
     counts: Counts
@@ -121,16 +121,24 @@ def rehearse(
     try:
         with writing(engine) as tx:
             lock(tx, "directories")
-            before = frozenset(directories.ids_now(tx, TABLES[kind])) if kind in TABLES else frozenset()
+            before = _departments(tx, kind)
             intake, counts = load(engine, kind, table, stem, now, wish=wish)
-            found = Rehearsal(intake, counts, standing=len(before))
+            spoken = {entry.department for _, entry in intake.accepted} if kind == "items" else {""}
+            found = Rehearsal(intake, counts, standing=sum(own in spoken for own in before.values()))
             if kind in TABLES:
                 after = set(directories.ids_now(tx, TABLES[kind]))
                 changes = directory_versions.changes(tx, kind, now, SHOWN)
-                found = replace(found, changes=changes, gone=tuple(sorted(before - after)))
+                found = replace(found, changes=changes, gone=tuple(sorted(before.keys() - after)))
             raise _Rehearsed
     except _Rehearsed:
         return found
+
+
+def _departments(tx: Connection, kind: str) -> dict[str, str]:
+    """Who is there now, by id; of an item also whose list it is on, for a full list speaks for its departments alone."""
+    if kind == "items":
+        return {id: item.department for id, item in directories.all_items(tx).items()}
+    return dict.fromkeys(directories.ids_now(tx, TABLES[kind]), "") if kind in TABLES else {}
 
 
 def reject(path: Path, table: Table, intake: Intake[Any]) -> Path:

@@ -209,3 +209,11 @@ def test_a_dry_run_names_each_field_that_would_change(shell: Path) -> None:
     assert "更新 2 加油机检查：事项类别 由“重点检查事项”改为“一般检查事项”" in told
     assert "抽查内容 由“加油机”改为“加油机；计量器具”" in told
     assert "移出 1" in told and "移出 G1" not in told
+
+
+def test_a_list_speaks_for_its_own_departments_only_when_it_is_asked_how_many_leave(shell: Path) -> None:
+    (shell / "新.csv").write_text(
+        ",".join(HEADERS) + "\n" + ",".join((*METER[:4], "加油机", "", "")), encoding="utf-8"
+    )
+    told = said("import", "items", "新.csv", "--full")
+    assert "现有 2 条，按这个文件要移出 1 条，超过两成，没有导入" in told
