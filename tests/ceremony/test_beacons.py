@@ -13,6 +13,7 @@ from storage.database import reading
 from tests.ceremony.hall import NUMBERS, OTHERS, ROLLED, Hall
 from tests.draw.world import BEACON_AT, FIRST, ORGANISER, SECOND
 from tests.draw.world import Hall as Rules
+from tests.talking import Phone
 from workflows.draw.ceremony import commands as c
 from workflows.draw.ceremony import events as e
 from workflows.draw.ceremony.state import agreed, differing
@@ -109,13 +110,16 @@ def test_a_lottery_has_as_many_numbers_as_it_draws(hall: Hall, typed: str) -> No
     assert o.sees("快乐8：再请一人")
 
 
-def test_where_a_round_of_drand_is_looked_up_is_said_with_its_number(hall: Hall) -> None:
+def awaiting_a_round(hall: Hall) -> Phone:
+    """The organiser, once nothing is missing but a round of drand."""
     o = hall.drafted()
-    o.tap("选公开随机源")
-    o.tap("国际随机源")
-    o.tap("冻结名单")
-    o.tap("公布承诺")
-    o.tap("截止录入")
+    for way in ("选公开随机源", "国际随机源", "冻结名单", "公布承诺", "截止录入"):
+        o.tap(way)
+    return o
+
+
+def test_where_a_round_of_drand_is_looked_up_is_said_with_its_number(hall: Hall) -> None:
+    o = awaiting_a_round(hall)
     (source,) = hall.kept.ceremony.plan.sources
     hall.clock.now = source.at
     o.tap("录入开奖号码")
@@ -127,12 +131,7 @@ def test_where_a_round_of_drand_is_looked_up_is_said_with_its_number(hall: Hall)
 
 
 def test_a_long_value_is_shortened_on_the_card_unless_two_have_to_be_compared(hall: Hall) -> None:
-    o = hall.drafted()
-    o.tap("选公开随机源")
-    o.tap("国际随机源")
-    o.tap("冻结名单")
-    o.tap("公布承诺")
-    o.tap("截止录入")
+    o = awaiting_a_round(hall)
     hall.clock.now = hall.kept.ceremony.plan.sources[0].at
     o.tap("录入开奖号码")
     o.say("a3" * 32)

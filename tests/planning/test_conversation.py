@@ -15,6 +15,7 @@ from storage import ad_hoc, directories, people, phrases, planning, plans, proje
 from storage.database import reading, writing
 from storage.lawbook import Lawbook
 from tests.databases import demo_copy
+from tests.risk.test_classes import BUREAU
 from tests.talking import Clock, Phone, phone_of
 from workflows.catalogue import Item, Stated
 from workflows.plan import Plan
@@ -198,16 +199,7 @@ def test_where_the_plan_fixes_the_number_the_class_is_told_how_many_of_it_are_dr
 
 def with_ratios(lawbook: Lawbook) -> Lawbook:
     """The lawbook with a bureau whose classes have ratios."""
-    bureau = """
-        id = "demo-county"
-        name = "示范县"
-        document = "示市监发〔2026〕1号"
-        base = "menghai"
-        [rules.risk-ratio]
-        permille = [10, 30, 100, 500]
-        source = "示市监发〔2026〕1号 三"
-    """
-    own = parse_profile(bureau, "示范县.toml", lawbook.profiles)
+    own = parse_profile(BUREAU, "示范县.toml", lawbook.profiles)
     return replace(lawbook, profiles={**lawbook.profiles, own.id: own})
 
 
