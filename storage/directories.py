@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,6 +15,7 @@ from storage.database import insert
 from storage.directory_versions import NOWHERE, Entry, Origin
 from storage.directory_writing import Counts, write
 from storage.documents import decode, encode
+from storage.intake.table import Progress, unwatched
 from storage.schema import checklists, inspectors, items, targets
 from workflows import directory
 from workflows.catalogue import Item
@@ -25,14 +26,11 @@ BATCH = 1000
 T = TypeVar("T", Target, Inspector, Item)
 
 
-Progress = Callable[[int], None]
-
-
 def save_targets(
     tx: Connection,
     entries: Iterable[Target],
     now: datetime,
-    progress: Progress = lambda n: None,
+    progress: Progress = unwatched,
     origin: Origin = NOWHERE,
 ) -> Counts:
     return _save(tx, "targets", entries, now, progress, origin)
@@ -42,7 +40,7 @@ def save_inspectors(
     tx: Connection,
     entries: Iterable[Inspector],
     now: datetime,
-    progress: Progress = lambda n: None,
+    progress: Progress = unwatched,
     origin: Origin = NOWHERE,
 ) -> Counts:
     """Each becomes a person too, who can then be given a chat account."""
@@ -60,11 +58,10 @@ def save_items(
     tx: Connection,
     entries: Iterable[Item],
     now: datetime,
-    progress: Progress = lambda n: None,
     origin: Origin = NOWHERE,
 ) -> Counts:
     """Each keeps the checklist it has."""
-    return _save(tx, "items", entries, now, progress, origin)
+    return _save(tx, "items", entries, now, unwatched, origin)
 
 
 def _save_checklist(tx: Connection, checklist: Checklist) -> str:

@@ -69,12 +69,6 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Directories:
-    targets: tuple[Target, ...]
-    inspectors: tuple[Inspector, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One field of one entry, before and after."""
 
@@ -83,11 +77,6 @@ class Change:
     field: str
     before: object
     after: object
-
-
-def as_of(tx: Connection, day: date) -> Directories:
-    """Who was in the directories on that day, with what entry."""
-    return Directories(standing(tx, targets, Target, day), standing(tx, inspectors, Inspector, day))
 
 
 def standing(tx: Connection, table: Table, kind: type[T], day: date) -> tuple[T, ...]:

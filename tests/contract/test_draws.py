@@ -33,11 +33,12 @@ from storage.database import reading, writing
 from storage.documents import encode
 from storage.draw_schema import ceremonies as sealed_rows
 from storage.schema import draws as draw_rows
-from storage.schema import events, metadata
+from storage.schema import events, metadata, targets
 from storage.sealing import Sealed
 from tests.databases import everything
 from tests.talking import Clock
 from workflows.departments import department_for
+from workflows.directory import Target
 from workflows.draw.ceremony.commands import Sign
 from workflows.draw.impossible import DrawImpossible
 from workflows.draw.matching import result_digest
@@ -305,7 +306,7 @@ def test_a_sealed_draw_adds_nothing_readable_but_that_it_was_held(room: Room) ->
     assert not [name for name in hidden if name in added]
     # The frozen files name everybody who could have been drawn; they were there before the secrets had any effect.
     frozen_then = ceremony_files(room, held.id)
-    assert len(frozen_then["objects"]) == len(directory_of(room).targets)
+    assert len(frozen_then["objects"]) == len(targets_of(room))
     assert not [name for name in hidden[-5:] if any(name in one for one in frozen_then.values())]
 
 
@@ -328,9 +329,9 @@ def ceremony_files(room: Room, draw_id: str) -> dict[str, tuple[str, ...]]:
         return {name: frozen.read(tx, digest) for name, digest in files.items()}
 
 
-def directory_of(room: Room) -> directory_versions.Directories:
+def targets_of(room: Room) -> tuple[Target, ...]:
     with reading(room.house.engine) as tx:
-        return directory_versions.as_of(tx, local_day(room.clock.now))
+        return directory_versions.standing(tx, targets, Target, local_day(room.clock.now))
 
 
 def _told(tx: Connection) -> object:

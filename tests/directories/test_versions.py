@@ -13,11 +13,12 @@ from sqlalchemy import Engine, select
 
 from storage import directories, directory_versions
 from storage.database import reading, writing
-from storage.directory_versions import Origin, Version, as_of, history
+from storage.directory_versions import Origin, Version, history, standing
 from storage.directory_writing import Counts, forget
 from storage.documents import decode
 from storage.migrate import configuration, migrate
 from storage.schema import directory_versions as versions
+from storage.schema import inspectors, targets
 from tests.databases import BACKENDS, fresh, opened
 from tests.talking import START
 from workflows.directory import Inspector, Target
@@ -37,7 +38,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 def firms_on(engine: Engine, day: date) -> tuple[Target, ...]:
     with reading(engine) as tx:
-        return as_of(tx, day).targets
+        return standing(tx, targets, Target, day)
 
 
 @pytest.mark.rule("target-status")
@@ -158,5 +159,5 @@ def test_inspectors_have_their_history_too(engine: Engine) -> None:
     with writing(engine) as tx:
         directories.save_inspectors(tx, [one], START)
         directories.save_inspectors(tx, [replace(one, on_duty=False)], START + DAY)
-        assert as_of(tx, TODAY).inspectors == (one,)
-        assert as_of(tx, TODAY + DAY).inspectors == (replace(one, on_duty=False),)
+        assert standing(tx, inspectors, Inspector, TODAY) == (one,)
+        assert standing(tx, inspectors, Inspector, TODAY + DAY) == (replace(one, on_duty=False),)
