@@ -241,3 +241,8 @@ def counts(inspector: Inspector, on: date) -> bool:
 
 def drawable(inspector: Inspector, on: date) -> bool:
     return counts(inspector, on) and inspector.on_duty
+
+
+def drawable_throughout(inspector: Inspector, first: date, last: date) -> bool:
+    """Who may have to stand in a doorway on any of these days; duty is asked of as it is now."""
+    return drawable(inspector, first) and certified_throughout(inspector, first, last)

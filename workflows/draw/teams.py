@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from workflows.directory import Inspector, Target, certified_throughout, drawable
+from workflows.directory import Inspector, Target, drawable_throughout
 from workflows.draw.allot import Allotted, Member, Unfilled, allot, step_in
 from workflows.draw.explain import why_empty
 from workflows.draw.impossible import DrawImpossible
@@ -57,14 +57,10 @@ def standing(
     days = visit_days(task, on)
     people: dict[str, list[Inspector]] = {department: [] for department in task.departments}
     for inspector in inspectors:
-        stands = _stands(inspector, days) if stood is None else inspector.id in stood
+        stands = drawable_throughout(inspector, *days) if stood is None else inspector.id in stood
         if stands and inspector.department in people:
             people[inspector.department].append(inspector)
     return people
-
-
-def _stands(inspector: Inspector, days: tuple[date, date]) -> bool:
-    return drawable(inspector, days[0]) and certified_throughout(inspector, *days)
 
 
 def seats(departments: Sequence[str], team_size: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from workflows.directory import Inspector, certified_throughout, conflicts, drawable
+from workflows.directory import Inspector, conflicts, drawable_throughout
 from workflows.draw.roster import Conditions, candidates, numbers
 from workflows.inspection import events as e
 from workflows.inspection.case import Case
@@ -55,8 +55,7 @@ def _may_follow(case: Case, leaving: e.Member, entry: Inspector, facts: Facts) -
     related = Conditions(conflicts=conflicts([entry, *staying]))
     return (
         held.isdisjoint(numbers(entry))
-        and drawable(entry, facts.today)
-        and certified_throughout(entry, *_days(case, facts))
+        and drawable_throughout(entry, *_days(case, facts))
         and bool(candidates([entry], case.opened.target, staying, related))
     )
 
